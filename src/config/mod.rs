@@ -1,0 +1,1 @@
+//! plimsoll.yaml, typed, with the place of everything in it.

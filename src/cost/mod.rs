@@ -1,0 +1,1 @@
+//! What environments cost and what their nodes can carry.

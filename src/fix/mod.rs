@@ -1,0 +1,1 @@
+//! Applies fixes: all edits of a fix, or none.

@@ -1,0 +1,1 @@
+//! Charts and values to rendered manifests, with the values line behind every scalar.

@@ -1,0 +1,1 @@
+//! Kubernetes objects: views, quantities, schemas, API lifecycle.

@@ -1,0 +1,1 @@
+//! The one model of all environments that cross-environment rules read.

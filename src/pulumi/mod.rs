@@ -1,0 +1,1 @@
+//! Pulumi projects, stacks and programs, read and never run.

@@ -1,0 +1,249 @@
+//! Reading files, with the refusals that keep a run inside the repository.
+
+use std::collections::BTreeMap;
+use std::path::Component;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// The largest file that is read, in bytes (16 MiB).
+pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Why a file was not read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("there is no such file")]
+    Missing,
+    /// The path, or the symbolic link it names, leads out of the repository.
+    #[error("the path leads out of the repository, and only files inside it are read")]
+    OutsideRoot,
+    /// A folder, a socket, a device, a pipe.
+    #[error("this is {0}, not a regular file")]
+    NotRegular(&'static str),
+    /// Larger than [`MAX_FILE_BYTES`].
+    #[error("the file has {0} bytes; files above {max} bytes are not read", max = MAX_FILE_BYTES)]
+    TooLarge(u64),
+    /// Not UTF-8 text; the offset of the first bad byte.
+    #[error("the file is not UTF-8 text: the byte at offset {0} does not belong there")]
+    NotUtf8(usize),
+    /// What the operating system said.
+    #[error("the file cannot be read: {0}")]
+    System(String),
+}
+
+/// Where files are read from.
+///
+/// Paths given to its methods are relative to the root, or absolute.
+#[derive(Debug, Clone)]
+pub struct Files {
+    backing: Backing,
+    /// Unsaved editor buffers, which hide the file on disk. Keyed by normal path.
+    overlay: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+#[derive(Debug, Clone)]
+enum Backing {
+    /// A folder on disk; `confined` refuses whatever leaves it.
+    Disk { root: PathBuf, confined: Option<PathBuf> },
+    /// Files in memory, for tests and for the examples on rule cards.
+    Memory(BTreeMap<PathBuf, Vec<u8>>),
+}
+
+impl Files {
+    /// Files below `root` and nothing else: `..`, absolute paths and symbolic links that leave it are refused.
+    pub fn below(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        let confined = Some(root.canonicalize().unwrap_or_else(|_| root.clone()));
+        Self { backing: Backing::Disk { root, confined }, overlay: BTreeMap::new() }
+    }
+
+    /// Any file, relative paths starting at `root`: for commands that read what they are told, as the originals do.
+    pub fn anywhere(root: impl Into<PathBuf>) -> Self {
+        Self { backing: Backing::Disk { root: root.into(), confined: None }, overlay: BTreeMap::new() }
+    }
+
+    /// Files in memory, by relative path.
+    pub fn memory<P: Into<PathBuf>, T: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| (normal(&path.into()), text.into())).collect();
+        Self { backing: Backing::Memory(files), overlay: BTreeMap::new() }
+    }
+
+    /// Puts a text in front of the file on disk.
+    pub fn lay_over(&mut self, path: &Path, bytes: Vec<u8>) {
+        self.overlay.insert(self.relative(path), bytes);
+    }
+
+    /// The folder that relative paths start at; empty for files in memory.
+    pub fn root(&self) -> &Path {
+        match &self.backing {
+            Backing::Disk { root, .. } => root,
+            Backing::Memory(_) => Path::new(""),
+        }
+    }
+
+    /// The path as it is shown and compared: relative to the root where it lies below it, without `.` and `..`.
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        let path = normal(path);
+        match path.strip_prefix(normal(self.root())) {
+            Ok(inside) if path.is_absolute() => inside.to_path_buf(),
+            _ => path,
+        }
+    }
+
+    /// The bytes of a regular file.
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        let relative = self.relative(path);
+        if let Some(bytes) = self.overlay.get(&relative) {
+            return Ok(bytes.clone());
+        }
+        match &self.backing {
+            Backing::Memory(files) => {
+                if leaves(&relative) {
+                    return Err(ReadError::OutsideRoot);
+                }
+                if let Some(bytes) = files.get(&relative) {
+                    return Ok(bytes.clone());
+                }
+                let folder = files.keys().any(|file| file.starts_with(&relative));
+                Err(if folder { ReadError::NotRegular("a folder") } else { ReadError::Missing })
+            }
+            Backing::Disk { root, confined } => read_disk(&root.join(path), &relative, confined.as_deref()),
+        }
+    }
+
+    /// True where a regular file can be found at `path` (and may be read).
+    pub fn is_file(&self, path: &Path) -> bool {
+        let relative = self.relative(path);
+        if self.overlay.contains_key(&relative) {
+            return true;
+        }
+        match &self.backing {
+            Backing::Memory(files) => files.contains_key(&relative),
+            Backing::Disk { root, confined } => {
+                let full = root.join(path);
+                full.is_file() && inside(&full, &relative, confined.as_deref())
+            }
+        }
+    }
+
+    /// True where a folder can be found at `path` (and may be read).
+    pub fn is_folder(&self, path: &Path) -> bool {
+        let relative = self.relative(path);
+        match &self.backing {
+            Backing::Memory(files) => {
+                files.keys().any(|file| *file != relative && file.starts_with(&relative))
+            }
+            Backing::Disk { root, confined } => {
+                let full = root.join(path);
+                full.is_dir() && inside(&full, &relative, confined.as_deref())
+            }
+        }
+    }
+
+    /// Every regular file below a folder, by path relative to that folder, sorted; hidden ones too.
+    ///
+    /// Symbolic links to files are followed where they stay inside; links to folders are followed unless they
+    /// lead back to a folder that encloses them.
+    pub fn walk(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let relative = self.relative(folder);
+        match &self.backing {
+            Backing::Memory(files) => {
+                found.extend(
+                    files.keys().filter_map(|file| Some(file.strip_prefix(&relative).ok()?.to_path_buf())),
+                );
+            }
+            Backing::Disk { root, confined } => {
+                let full = root.join(folder);
+                let mut pending = vec![(full, PathBuf::new(), Vec::new())];
+                while let Some((at, under, above)) = pending.pop() {
+                    let Ok(real) = at.canonicalize() else { continue };
+                    if above.contains(&real) || confined.as_ref().is_some_and(|root| !real.starts_with(root))
+                    {
+                        continue;
+                    }
+                    let Ok(entries) = std::fs::read_dir(&at) else { continue };
+                    let mut above = above;
+                    above.push(real);
+                    for entry in entries.flatten() {
+                        let path = entry.path();
+                        let name = under.join(entry.file_name());
+                        if path.is_dir() {
+                            pending.push((path, name, above.clone()));
+                        } else if path.is_file() {
+                            found.push(name);
+                        }
+                    }
+                }
+            }
+        }
+        let overlaid =
+            self.overlay.keys().filter_map(|file| Some(file.strip_prefix(&relative).ok()?.to_path_buf()));
+        found.extend(overlaid);
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+/// The path without `.`, and with `..` taken back where that can be told from the text alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                let last = out.components().next_back();
+                match last {
+                    Some(Component::Normal(_)) => {
+                        out.pop();
+                    }
+                    Some(Component::RootDir | Component::Prefix(_)) => {}
+                    Some(Component::ParentDir | Component::CurDir) | None => out.push(".."),
+                }
+            }
+            Component::Normal(_) | Component::RootDir | Component::Prefix(_) => out.push(part),
+        }
+    }
+    out
+}
+
+fn leaves(relative: &Path) -> bool {
+    relative.is_absolute() || relative.components().next() == Some(Component::ParentDir)
+}
+
+fn inside(full: &Path, relative: &Path, confined: Option<&Path>) -> bool {
+    let Some(root) = confined else { return true };
+    !leaves(relative) && full.canonicalize().is_ok_and(|real| real.starts_with(root))
+}
+
+fn read_disk(full: &Path, relative: &Path, confined: Option<&Path>) -> Result<Vec<u8>, ReadError> {
+    use std::io::Read as _;
+    let system = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
+        _ => ReadError::System(error.to_string()),
+    };
+    if confined.is_some() && leaves(relative) {
+        return Err(ReadError::OutsideRoot);
+    }
+    let about = std::fs::metadata(full).map_err(system)?;
+    if !inside(full, relative, confined) {
+        return Err(ReadError::OutsideRoot);
+    }
+    if !about.is_file() {
+        return Err(ReadError::NotRegular(if about.is_dir() {
+            "a folder"
+        } else {
+            "a device, pipe or socket"
+        }));
+    }
+    if about.len() > MAX_FILE_BYTES {
+        return Err(ReadError::TooLarge(about.len()));
+    }
+    // The limit holds for what is read, too: a file may grow between the two calls.
+    let file = std::fs::File::open(full).map_err(system)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0));
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(system)?;
+    let read = bytes.len() as u64;
+    if read > MAX_FILE_BYTES { Err(ReadError::TooLarge(read)) } else { Ok(bytes) }
+}

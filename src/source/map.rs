@@ -1,0 +1,206 @@
+//! All texts of a run, and lines and columns in them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use crate::source::Files;
+use crate::source::ReadError;
+use crate::source::SourceId;
+use crate::source::Span;
+
+/// One text: a file, or a text made on the way (a rendered manifest, a `--set` argument).
+#[derive(Debug)]
+pub struct Source {
+    /// Its name in spans.
+    pub id: SourceId,
+    /// The path as people see it: relative to the root, `/` between the parts.
+    pub path: String,
+    /// The whole text, byte order mark included.
+    pub text: Arc<str>,
+    lines: OnceLock<Vec<u32>>,
+}
+
+/// A place as people count: from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl Source {
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let after = newlines.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+
+    /// Line and column of a byte offset; an offset past the end counts as the end.
+    pub fn line_column(&self, offset: u32) -> LineColumn {
+        let (line, before) = self.line_and_text_before(offset);
+        let column = u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX);
+        LineColumn { line, column }
+    }
+
+    /// Line (from 0) and column in UTF-16 units (from 0), as editors count.
+    pub fn line_utf16(&self, offset: u32) -> (u32, u32) {
+        let (line, before) = self.line_and_text_before(offset);
+        (line - 1, u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX))
+    }
+
+    /// The byte offset of a line (from 0) and a column in UTF-16 units (from 0).
+    pub fn offset_utf16(&self, line: u32, column: u32) -> u32 {
+        let Some(&start) = self.lines().get(line as usize) else {
+            return u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        };
+        let rest = self.text.get(start as usize..).unwrap_or_default();
+        let rest = rest.split('\n').next().unwrap_or_default();
+        let mut units = 0;
+        for (at, character) in rest.char_indices() {
+            if units >= column as usize {
+                return start + u32::try_from(at).unwrap_or(0);
+            }
+            units += character.len_utf16();
+        }
+        start + u32::try_from(rest.len()).unwrap_or(0)
+    }
+
+    /// The text of one line, from 1, without its line break.
+    pub fn line_text(&self, line: u32) -> &str {
+        let start = line.checked_sub(1).and_then(|index| self.lines().get(index as usize));
+        let rest = start.and_then(|&start| self.text.get(start as usize..)).unwrap_or_default();
+        rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
+    }
+
+    /// The text of a span; empty where the span is not of this source.
+    pub fn slice(&self, span: Span) -> &str {
+        if span.source == self.id { self.text.get(span.range()).unwrap_or_default() } else { "" }
+    }
+
+    /// A span over the whole text.
+    pub fn whole(&self) -> Span {
+        Span::new(self.id, 0, self.text.len())
+    }
+
+    fn line_and_text_before(&self, offset: u32) -> (u32, &str) {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let lines = self.lines();
+        let count = lines.partition_point(|&start| start as usize <= offset).max(1);
+        let start = lines.get(count - 1).copied().unwrap_or(0) as usize;
+        (u32::try_from(count).unwrap_or(u32::MAX), self.text.get(start..offset).unwrap_or_default())
+    }
+}
+
+/// Every text of a run. Shared between threads; texts are only ever added.
+#[derive(Debug)]
+pub struct SourceMap {
+    files: Files,
+    inner: RwLock<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    sources: Vec<Arc<Source>>,
+    by_path: BTreeMap<PathBuf, SourceId>,
+    secrets: Vec<Span>,
+}
+
+impl SourceMap {
+    /// An empty map that reads from `files`.
+    pub fn new(files: Files) -> Self {
+        Self { files, inner: RwLock::new(Inner::default()) }
+    }
+
+    /// What it reads from.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Reads a text file, once: a second call gives the same source.
+    pub fn read(&self, path: &Path) -> Result<Arc<Source>, ReadError> {
+        let relative = self.files.relative(path);
+        if let Some(source) = self.by_path(&relative) {
+            return Ok(source);
+        }
+        let bytes = self.files.read(path)?;
+        let text =
+            String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))?;
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        let known = inner.by_path.get(&relative).and_then(|id| inner.sources.get(id.0 as usize));
+        if let Some(source) = known {
+            return Ok(Arc::clone(source));
+        }
+        let source = inner.push(shown(&relative), text.into());
+        inner.by_path.insert(relative, source.id);
+        Ok(source)
+    }
+
+    /// Adds a text that is no file: a rendered manifest, a command line argument.
+    pub fn add(&self, path: impl Into<String>, text: impl Into<Arc<str>>) -> Arc<Source> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner).push(path.into(), text.into())
+    }
+
+    /// The source of that name. Every [`SourceId`] of this map has one.
+    pub fn get(&self, id: SourceId) -> Option<Arc<Source>> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).sources.get(id.0 as usize).map(Arc::clone)
+    }
+
+    /// The file of that path, where it was read already.
+    pub fn by_path(&self, path: &Path) -> Option<Arc<Source>> {
+        let relative = self.files.relative(path);
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let id = inner.by_path.get(&relative)?;
+        inner.sources.get(id.0 as usize).map(Arc::clone)
+    }
+
+    /// Every source so far, in the order they were added.
+    pub fn all(&self) -> Vec<Arc<Source>> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).sources.clone()
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> String {
+        self.get(span.source).map(|source| source.slice(span).to_owned()).unwrap_or_default()
+    }
+
+    /// Marks a place as a secret: whatever is printed of it is masked from now on.
+    pub fn mark_secret(&self, span: Span) {
+        if !span.is_empty() {
+            self.inner.write().unwrap_or_else(PoisonError::into_inner).secrets.push(span);
+        }
+    }
+
+    /// Every place marked as a secret, sorted.
+    pub fn secrets(&self) -> Vec<Span> {
+        let mut secrets = self.inner.read().unwrap_or_else(PoisonError::into_inner).secrets.clone();
+        secrets.sort_unstable();
+        secrets.dedup();
+        secrets
+    }
+}
+
+impl Inner {
+    fn push(&mut self, path: String, text: Arc<str>) -> Arc<Source> {
+        let id = SourceId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        let source = Arc::new(Source { id, path, text, lines: OnceLock::new() });
+        self.sources.push(Arc::clone(&source));
+        source
+    }
+}
+
+fn shown(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let text = parts.join("/");
+    if path.is_absolute() { text.replacen("//", "/", 1) } else { text }
+}

@@ -1,0 +1,22 @@
+//! Where everything that plimsoll says comes from: the texts it read, and places in them.
+//!
+//! The only room that reads files. It knows nothing of YAML, Compose, Helm or Pulumi.
+
+mod files;
+mod known;
+mod map;
+mod origin;
+mod span;
+
+pub use files::Files;
+pub use files::MAX_FILE_BYTES;
+pub use files::ReadError;
+pub use known::Known;
+pub use known::Unknown;
+pub use map::LineColumn;
+pub use map::Source;
+pub use map::SourceMap;
+pub use origin::Origin;
+pub use span::SourceId;
+pub use span::Span;
+pub use span::Spanned;

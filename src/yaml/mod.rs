@@ -1,0 +1,32 @@
+//! Text to a spanned tree, read as Helm reads it, as Compose does, or strictly.
+//!
+//! Parsing never fails as a whole: what cannot be read is a [`Problem`], and the tree around it stays.
+
+mod event;
+mod granit;
+mod problem;
+mod scalar;
+mod tree;
+
+pub use event::CollectionStyle;
+pub use event::Comment;
+pub use event::Style;
+pub use problem::Problem;
+pub use problem::ProblemCode;
+pub use scalar::Scalar;
+pub use tree::Entry;
+pub use tree::Kind;
+pub use tree::NodeId;
+pub use tree::NodeRef;
+pub use tree::Tree;
+
+/// Whose reading of YAML counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// As Helm: go-yaml v2 through sigs.k8s.io/yaml. `on` is a boolean, of equal keys the last wins.
+    Helm,
+    /// As Docker Compose: go-yaml v4. `on` is a string, equal keys are an error.
+    Compose,
+    /// YAML 1.2, core schema.
+    Strict,
+}

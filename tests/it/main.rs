@@ -1,0 +1,3 @@
+//! The one test program: every test of the project is a module of it.
+
+mod source;
