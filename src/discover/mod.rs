@@ -1,1 +1,17 @@
-//! Which files make which environment, and why.
+//! Which files make which environment, and why: from the configuration, from file names, and from the deploy
+//! commands in workflows, Makefiles and scripts.
+//!
+//! Nothing is run and nothing is guessed: what a name or a command does not say is left open.
+
+mod plan;
+
+pub use plan::Chart;
+pub use plan::ComposeDeployment;
+pub use plan::HelmDeployment;
+pub use plan::Plan;
+pub use plan::PlannedEnvironment;
+pub use plan::PulumiDeployment;
+pub use plan::Setting;
+pub use plan::SettingKind;
+pub use plan::Text;
+pub use plan::Why;

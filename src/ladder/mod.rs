@@ -1,1 +1,134 @@
-//! The one model of all environments that cross-environment rules read.
+//! The one model that rules across environments read: environments, first rung to last, with everything loaded
+//! that each of them runs.
+
+use std::path::PathBuf;
+
+use crate::config::Cluster;
+use crate::diagnostic::Unchecked;
+use crate::discover::Chart;
+use crate::discover::ComposeDeployment;
+use crate::discover::HelmDeployment;
+use crate::discover::Plan;
+use crate::discover::PulumiDeployment;
+use crate::discover::Why;
+use crate::source::SourceMap;
+use crate::source::Span;
+use crate::source::Spanned;
+
+pub use crate::config::Stage;
+
+/// The ordered environments of a repository, and what belongs to none of them.
+#[derive(Debug, Default)]
+pub struct Ladder {
+    /// The environments, first rung first.
+    pub environments: Vec<Environment>,
+    /// Compose projects that belong to no environment; checked as if they were local.
+    pub other_projects: Vec<Project>,
+    /// Charts with values that belong to no environment; checked as if they were local.
+    pub other_releases: Vec<Release>,
+    /// Pulumi projects whose stack belongs to no environment.
+    pub other_stacks: Vec<Stack>,
+    /// What could not be seen.
+    pub unchecked: Vec<Unchecked>,
+    /// True where the configuration says what the ladder is, false where it was inferred.
+    pub configured: bool,
+}
+
+/// One rung of the ladder.
+#[derive(Debug)]
+pub struct Environment {
+    /// Its name, unique on the ladder: `staging`.
+    pub name: String,
+    /// What it is for.
+    pub stage: Stage,
+    /// Its entry in the configuration, where it has one.
+    pub span: Option<Span>,
+    /// Why there is such an environment.
+    pub why: Vec<Why>,
+    /// Its Compose projects.
+    pub projects: Vec<Project>,
+    /// Its Helm releases.
+    pub releases: Vec<Release>,
+    /// Its Pulumi stacks.
+    pub stacks: Vec<Stack>,
+    /// What it may cost, in US dollars a month.
+    pub budget: Option<Spanned<f64>>,
+    /// The size of the host of its Compose projects: `digitalocean/s-2vcpu-4gb`.
+    pub host: Option<Spanned<String>>,
+    /// What that host costs, in US dollars a month.
+    pub monthly: Option<Spanned<f64>>,
+    /// Its cluster, where the configuration describes one.
+    pub cluster: Option<Cluster>,
+}
+
+/// A Compose project of an environment.
+#[derive(Debug)]
+pub struct Project {
+    /// Which files, and why.
+    pub deployment: ComposeDeployment,
+}
+
+/// A Helm release of an environment.
+#[derive(Debug)]
+pub struct Release {
+    /// Which chart and values, and why.
+    pub deployment: HelmDeployment,
+}
+
+/// A Pulumi stack of an environment.
+#[derive(Debug)]
+pub struct Stack {
+    /// Which project and stack, and why.
+    pub deployment: PulumiDeployment,
+}
+
+impl Ladder {
+    /// Loads everything that a plan names.
+    pub fn load(_sources: &SourceMap, plan: Plan) -> Self {
+        let projects = |all: Vec<ComposeDeployment>| {
+            all.into_iter().map(|deployment| Project { deployment }).collect::<Vec<_>>()
+        };
+        let releases = |all: Vec<HelmDeployment>| {
+            all.into_iter().map(|deployment| Release { deployment }).collect::<Vec<_>>()
+        };
+        let stacks = |all: Vec<PulumiDeployment>| {
+            all.into_iter().map(|deployment| Stack { deployment }).collect::<Vec<_>>()
+        };
+        let environments = plan.environments.into_iter().map(|planned| Environment {
+            name: planned.name,
+            stage: planned.stage,
+            span: planned.span,
+            why: planned.why,
+            projects: projects(planned.projects),
+            releases: releases(planned.releases),
+            stacks: stacks(planned.stacks),
+            budget: planned.budget,
+            host: planned.host,
+            monthly: planned.monthly,
+            cluster: planned.cluster,
+        });
+        Self {
+            environments: environments.collect(),
+            other_projects: projects(plan.other_projects),
+            other_releases: releases(plan.other_releases),
+            other_stacks: stacks(plan.other_stacks),
+            unchecked: plan.unchecked,
+            configured: plan.configured,
+        }
+    }
+
+    /// The environment of that name.
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == name)
+    }
+}
+
+impl Release {
+    /// The folder of its chart, where it is in the repository.
+    pub fn chart(&self) -> Option<&PathBuf> {
+        match &self.deployment.chart {
+            Chart::Folder(folder) => Some(folder),
+            Chart::Elsewhere(_) => None,
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What was understood of a repository, before anything is loaded.
+
+use std::path::PathBuf;
+
+use crate::config::Cluster;
+use crate::config::Stage;
+use crate::diagnostic::Unchecked;
+use crate::source::Known;
+use crate::source::Span;
+use crate::source::Spanned;
+
+/// A text that is known or not, and the place that gives it.
+pub type Text = Spanned<Known<String>>;
+
+/// The reason for something that was inferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// A phrase: "`-f docker-compose.staging.yml` in the step `Deploy`".
+    pub text: String,
+    /// The line that says so, or the start of the file whose name says so.
+    pub span: Option<Span>,
+}
+
+/// The ladder of a repository as names, commands and configuration give it.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The environments, first rung first.
+    pub environments: Vec<PlannedEnvironment>,
+    /// What belongs to no environment and can still be checked by itself: Compose projects, …
+    pub other_projects: Vec<ComposeDeployment>,
+    /// … charts with the values files that nobody is known to install them with, …
+    pub other_releases: Vec<HelmDeployment>,
+    /// … and Pulumi projects.
+    pub other_stacks: Vec<PulumiDeployment>,
+    /// What was asked for and could not be seen: absent submodules, files that a command names.
+    pub unchecked: Vec<Unchecked>,
+    /// True where the configuration says what the ladder is.
+    pub configured: bool,
+}
+
+/// One rung, before anything is loaded.
+#[derive(Clone, Debug)]
+pub struct PlannedEnvironment {
+    /// Its name, unique on the ladder.
+    pub name: String,
+    /// What it is for.
+    pub stage: Stage,
+    /// Its entry in the configuration.
+    pub span: Option<Span>,
+    /// Why there is such an environment.
+    pub why: Vec<Why>,
+    /// Its Compose projects.
+    pub projects: Vec<ComposeDeployment>,
+    /// Its Helm releases.
+    pub releases: Vec<HelmDeployment>,
+    /// Its Pulumi stacks.
+    pub stacks: Vec<PulumiDeployment>,
+    /// What it may cost, in US dollars a month.
+    pub budget: Option<Spanned<f64>>,
+    /// The size of the host of its Compose projects: `digitalocean/s-2vcpu-4gb`.
+    pub host: Option<Spanned<String>>,
+    /// What that host costs, in US dollars a month.
+    pub monthly: Option<Spanned<f64>>,
+    /// Its cluster, where the configuration describes one.
+    pub cluster: Option<Cluster>,
+}
+
+/// A Compose project: files that are merged in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposeDeployment {
+    /// The files, lowest layer first, relative to the root. All of them exist.
+    pub files: Vec<PathBuf>,
+    /// Where each file is named; no span for a file that was found by its own name.
+    pub named_at: Vec<Option<Span>>,
+    /// Files that variables are taken from in place of `.env`.
+    pub env_files: Vec<PathBuf>,
+    /// The profiles that are on.
+    pub profiles: Vec<String>,
+    /// The name of the project, where a command or the configuration gives it.
+    pub project: Option<Text>,
+    /// The folder that relative paths start at: that of the first file, unless another is given.
+    pub directory: PathBuf,
+    /// Why it was understood so.
+    pub why: Vec<Why>,
+}
+
+/// The chart of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chart {
+    /// A folder of the repository with a `Chart.yaml`, relative to the root.
+    Folder(PathBuf),
+    /// Not in the repository: `bitnami/redis`, `oci://…`, a folder that is absent.
+    Elsewhere(String),
+}
+
+/// One `helm install`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelmDeployment {
+    /// The name of the release; not known where no command gives one.
+    pub release: Text,
+    /// The namespace; `None` where a command gives none, so that the current context decides.
+    pub namespace: Option<Text>,
+    /// The chart.
+    pub chart: Chart,
+    /// Where the chart is named.
+    pub chart_span: Option<Span>,
+    /// Values files, lowest layer first, relative to the root. All of them exist.
+    pub values: Vec<PathBuf>,
+    /// Where each values file is named.
+    pub values_named_at: Vec<Option<Span>>,
+    /// Values set one by one, in order.
+    pub settings: Vec<Setting>,
+    /// Paths into the values that are supplied only at deploy time.
+    pub unknown: Vec<Spanned<String>>,
+    /// Why it was understood so.
+    pub why: Vec<Why>,
+}
+
+/// Which of Helm's `--set` flags a setting came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingKind {
+    /// `--set`
+    Set,
+    /// `--set-string`
+    String,
+    /// `--set-json`
+    Json,
+    /// `--set-file`
+    File,
+    /// `--set-literal`
+    Literal,
+}
+
+/// One `path=value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The flag it came by.
+    pub kind: SettingKind,
+    /// The argument in Helm's own grammar: `a.b[0]=x`.
+    pub argument: Spanned<String>,
+}
+
+/// A Pulumi stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PulumiDeployment {
+    /// The folder of the project, relative to the root. May be absent: then the plan says so as unchecked.
+    pub project: PathBuf,
+    /// The name of the stack, without organization and project.
+    pub stack: Option<Text>,
+    /// `Pulumi.<stack>.yaml`, where it exists.
+    pub file: Option<PathBuf>,
+    /// What `pulumi config set` supplies: key and value.
+    pub config: Vec<(Spanned<String>, Text)>,
+    /// Why it was understood so.
+    pub why: Vec<Why>,
+}
