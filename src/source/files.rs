@@ -49,6 +49,17 @@ enum Backing {
     Memory(BTreeMap<PathBuf, Vec<u8>>),
 }
 
+/// What a name in a folder stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// A regular file, and its length in bytes.
+    File(u64),
+    /// A folder.
+    Folder,
+    /// A device, a pipe, a socket, a link to nothing, or a link out of the repository.
+    Other,
+}
+
 impl Files {
     /// Files below `root` and nothing else: `..`, absolute paths and symbolic links that leave it are refused.
     pub fn below(root: impl Into<PathBuf>) -> Self {
@@ -138,6 +149,61 @@ impl Files {
                 full.is_dir() && inside(&full, &relative, confined.as_deref())
             }
         }
+    }
+
+    /// The names in a folder, sorted, hidden ones too; links count as what they lead to.
+    pub fn list(&self, folder: &Path) -> Result<Vec<(String, Listed)>, ReadError> {
+        let relative = self.relative(folder);
+        let mut found: BTreeMap<String, Listed> = BTreeMap::new();
+        let add = |file: &Path, length: usize, found: &mut BTreeMap<String, Listed>| {
+            let Ok(inside) = file.strip_prefix(&relative) else { return };
+            let mut parts = inside.components();
+            let Some(first) = parts.next() else { return };
+            let name = first.as_os_str().to_string_lossy().into_owned();
+            let length = u64::try_from(length).unwrap_or(u64::MAX);
+            let listed = if parts.next().is_some() { Listed::Folder } else { Listed::File(length) };
+            found.insert(name, listed);
+        };
+        match &self.backing {
+            Backing::Memory(files) => {
+                if leaves(&relative) {
+                    return Err(ReadError::OutsideRoot);
+                }
+                for (file, bytes) in files {
+                    add(file, bytes.len(), &mut found);
+                }
+            }
+            Backing::Disk { root, confined } => {
+                let full = root.join(folder);
+                if confined.is_some() && !inside(&full, &relative, confined.as_deref()) && full.exists() {
+                    return Err(ReadError::OutsideRoot);
+                }
+                let entries = std::fs::read_dir(&full).map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => ReadError::Missing,
+                    _ => ReadError::System(error.to_string()),
+                })?;
+                for entry in entries.flatten() {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    let path = entry.path();
+                    let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+                    let about = if link { std::fs::metadata(&path) } else { entry.metadata() };
+                    let allowed = !link || inside(&path, &relative.join(&name), confined.as_deref());
+                    let listed = match about {
+                        Ok(about) if about.is_dir() && allowed => Listed::Folder,
+                        Ok(about) if about.is_file() && allowed => Listed::File(about.len()),
+                        _ => Listed::Other,
+                    };
+                    found.insert(name, listed);
+                }
+            }
+        }
+        for (file, bytes) in &self.overlay {
+            add(file, bytes.len(), &mut found);
+        }
+        if found.is_empty() && !self.is_folder(folder) {
+            return Err(ReadError::Missing);
+        }
+        Ok(found.into_iter().collect())
     }
 
     /// Every regular file below a folder, by path relative to that folder, sorted; hidden ones too.

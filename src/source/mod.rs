@@ -9,6 +9,7 @@ mod origin;
 mod span;
 
 pub use files::Files;
+pub use files::Listed;
 pub use files::MAX_FILE_BYTES;
 pub use files::ReadError;
 pub use known::Known;

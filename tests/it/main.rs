@@ -1,3 +1,4 @@
 //! The one test program: every test of the project is a module of it.
 
+mod helm_chart;
 mod source;
