@@ -2,18 +2,27 @@
 //!
 //! Parsing never fails as a whole: what cannot be read is a [`Problem`], and the tree around it stays.
 
+mod deserialize;
 mod event;
 mod granit;
 mod problem;
 mod scalar;
+mod schema;
+mod timestamp;
 mod tree;
 
+pub use deserialize::DeserializeError;
+pub use deserialize::DeserializeErrorKind;
 pub use event::CollectionStyle;
 pub use event::Comment;
 pub use event::Style;
 pub use problem::Problem;
 pub use problem::ProblemCode;
 pub use scalar::Scalar;
+pub use schema::PathSegment;
+pub use schema::Schema;
+pub use schema::SchemaError;
+pub use schema::Violation;
 pub use tree::Entry;
 pub use tree::Kind;
 pub use tree::NodeId;

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::Span;
@@ -19,10 +21,17 @@ use crate::yaml::event::Events;
 use crate::yaml::event::Properties;
 use crate::yaml::granit::Granit;
 use crate::yaml::scalar;
+use crate::yaml::scalar::Tag;
 
 /// A node of one [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
+
+impl NodeId {
+    pub(crate) fn index(self) -> u32 {
+        self.0
+    }
+}
 
 /// A parsed text: all documents, comments and mistakes of one source.
 #[derive(Debug)]
@@ -208,9 +217,29 @@ impl<'t> NodeRef<'t> {
     /// The meaning of a scalar in the dialect of the tree; `None` for a collection.
     pub fn scalar(self) -> Option<Scalar<'t>> {
         match self.content() {
-            Some(Content::Scalar(style, _)) => Some(scalar::resolve(self.text(), *style, self.tree.dialect)),
+            Some(Content::Scalar(style, _)) => {
+                let tag = self.resolved().tag().map_or(Tag::None, |(tag, _)| Tag::of(&full_tag(tag)));
+                let dialect = self.tree.dialect;
+                let resolved = scalar::resolve(self.text(), *style, tag, dialect);
+                let resolved = resolved.unwrap_or_else(|_| Scalar::String(self.text()));
+                Some(scalar::without_timestamp(resolved, dialect))
+            }
             Some(Content::Alias(_)) | None => Some(Scalar::Null),
             _ => None,
+        }
+    }
+
+    /// The text of a scalar as it counts as a key: for Helm `on` is `true` and `0x10` is `16`.
+    pub fn key_text(self) -> Cow<'t, str> {
+        let text = self.text();
+        if self.tree.dialect != Dialect::Helm || self.kind() != Kind::Scalar(Style::Plain) {
+            return text;
+        }
+        match self.scalar() {
+            Some(Scalar::Bool(value)) => value.to_string().into(),
+            Some(Scalar::Int(value)) => value.to_string().into(),
+            Some(Scalar::Unsigned(value)) => value.to_string().into(),
+            _ => text,
         }
     }
 
@@ -280,12 +309,12 @@ impl<'t> NodeRef<'t> {
 
     /// Keys and values as they count: `<<` merged in (a key of the mapping itself wins), of equal keys the last.
     pub fn merged(self) -> Vec<Entry<'t>> {
-        let mut merged: Vec<Entry<'t>> = Vec::new();
+        let mut merged: IndexMap<Cow<'t, str>, Entry<'t>> = IndexMap::new();
         self.merge_into(&mut merged, 0);
-        merged
+        merged.into_values().collect()
     }
 
-    fn merge_into(self, merged: &mut Vec<Entry<'t>>, depth: usize) {
+    fn merge_into(self, merged: &mut IndexMap<Cow<'t, str>, Entry<'t>>, depth: usize) {
         let mut sources = Vec::new();
         let base = merged.len();
         for entry in self.entries() {
@@ -293,12 +322,14 @@ impl<'t> NodeRef<'t> {
                 sources.push(entry.value);
                 continue;
             }
-            let text = entry.key.text();
-            let position = merged.iter().position(|known| known.key.text() == text);
-            match position.and_then(|at| merged.get_mut(at).filter(|_| at >= base)) {
-                Some(known) => *known = entry,
-                None if position.is_none() => merged.push(entry),
-                None => {}
+            match merged.entry(entry.name()) {
+                indexmap::map::Entry::Occupied(mut known) if known.index() >= base => {
+                    known.insert(entry);
+                }
+                indexmap::map::Entry::Occupied(_) => {}
+                indexmap::map::Entry::Vacant(free) => {
+                    free.insert(entry);
+                }
             }
         }
         if depth > 64 {
@@ -320,11 +351,11 @@ impl<'t> NodeRef<'t> {
 
     /// The entry of a key, `<<` merged in.
     pub fn entry(self, key: &str) -> Option<Entry<'t>> {
-        let own = self.entries().rev().find(|entry| entry.key.text() == key && entry.key.is_scalar());
+        let own = self.entries().rev().find(|entry| entry.key.is_scalar() && entry.name() == key);
         own.or_else(|| {
             let merges = self.entries().any(|entry| entry.key.is_merge_key());
             let merged = if merges { self.merged() } else { Vec::new() };
-            merged.into_iter().find(|entry| entry.key.text() == key)
+            merged.into_iter().find(|entry| entry.name() == key)
         })
     }
 
@@ -348,6 +379,21 @@ impl<'t> NodeRef<'t> {
     pub fn anchor(self) -> Option<(&'t str, Span)> {
         let span = self.tree.data(self.id)?.properties.anchor?;
         Some((self.tree.text.get(span.range())?.trim_start_matches('&'), span))
+    }
+}
+
+impl<'t> Entry<'t> {
+    /// The key as a text, as the dialect has it.
+    pub fn name(self) -> Cow<'t, str> {
+        self.key.key_text()
+    }
+}
+
+/// `!!x` spelled out.
+fn full_tag(tag: &str) -> Cow<'_, str> {
+    match tag.strip_prefix("!!") {
+        Some(name) => format!("{}{name}", scalar::CORE).into(),
+        None => tag.into(),
     }
 }
 

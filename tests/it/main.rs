@@ -2,3 +2,4 @@
 
 mod helm_chart;
 mod source;
+mod yaml_values;
