@@ -63,6 +63,8 @@ impl Source {
         };
         let rest = self.text.get(start as usize..).unwrap_or_default();
         let rest = rest.split('\n').next().unwrap_or_default();
+        let mark = rest.len() - rest.trim_start_matches('\u{feff}').len();
+        let (start, rest) = (start + u32::try_from(mark).unwrap_or(0), rest.get(mark..).unwrap_or_default());
         let mut units = 0;
         for (at, character) in rest.char_indices() {
             if units >= column as usize {
@@ -73,11 +75,12 @@ impl Source {
         start + u32::try_from(rest.len()).unwrap_or(0)
     }
 
-    /// The text of one line, from 1, without its line break.
+    /// The text of one line, from 1, without its line break and without a byte order mark.
     pub fn line_text(&self, line: u32) -> &str {
         let start = line.checked_sub(1).and_then(|index| self.lines().get(index as usize));
         let rest = start.and_then(|&start| self.text.get(start as usize..)).unwrap_or_default();
-        rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
+        let line = rest.split('\n').next().unwrap_or_default();
+        line.trim_end_matches('\r').trim_start_matches('\u{feff}')
     }
 
     /// The text of a span; empty where the span is not of this source.
@@ -98,7 +101,9 @@ impl Source {
         let lines = self.lines();
         let count = lines.partition_point(|&start| start as usize <= offset).max(1);
         let start = lines.get(count - 1).copied().unwrap_or(0) as usize;
-        (u32::try_from(count).unwrap_or(u32::MAX), self.text.get(start..offset).unwrap_or_default())
+        // Nobody counts a byte order mark as a column.
+        let before = self.text.get(start..offset).unwrap_or_default().trim_start_matches('\u{feff}');
+        (u32::try_from(count).unwrap_or(u32::MAX), before)
     }
 }
 

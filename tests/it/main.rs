@@ -1,5 +1,6 @@
 //! The one test program: every test of the project is a module of it.
 
 mod helm_chart;
+mod report;
 mod source;
 mod yaml_values;

@@ -1,0 +1,175 @@
+//! A report as every format may see it: secrets masked, hidden characters spelled out, places counted.
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Fix;
+use crate::diagnostic::Label;
+use crate::diagnostic::Safety;
+use crate::diagnostic::Severity;
+use crate::report::Masks;
+use crate::report::Report;
+use crate::report::visible::visible;
+use crate::source::Source;
+use crate::source::SourceMap;
+use crate::source::Span;
+
+/// A report that is safe to print.
+pub(super) struct Shown<'r> {
+    pub(super) report: &'r Report,
+    pub(super) sources: &'r SourceMap,
+    pub(super) masks: &'r Masks,
+    pub(super) diagnostics: Vec<ShownDiagnostic>,
+    pub(super) unchecked: Vec<ShownUnchecked>,
+    pub(super) costs: Vec<ShownCost>,
+}
+
+pub(super) struct ShownDiagnostic {
+    pub(super) rule: String,
+    pub(super) severity: Severity,
+    pub(super) environments: Vec<String>,
+    pub(super) subject: String,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) fingerprint: String,
+    pub(super) primary: Place,
+    pub(super) related: Vec<Place>,
+    pub(super) fix: Option<ShownFix>,
+}
+
+/// A span as people count. The file name is as it is: a format escapes it in its own way.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) span: Span,
+    pub(super) file: String,
+    pub(super) start: Position,
+    pub(super) end: Position,
+    pub(super) label: String,
+}
+
+/// Line and column from 1 (columns in characters), and the offset in bytes.
+#[derive(Clone, Copy, serde::Serialize)]
+pub(super) struct Position {
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) offset: u32,
+}
+
+/// A fix. Its edits are as they will be applied: one that would print a secret is not shown at all.
+pub(super) struct ShownFix {
+    pub(super) title: String,
+    pub(super) safety: Safety,
+    pub(super) edits: Vec<(Place, String)>,
+}
+
+pub(super) struct ShownUnchecked {
+    pub(super) what: String,
+    pub(super) reason: String,
+    pub(super) place: Option<Place>,
+}
+
+pub(super) struct ShownCost {
+    pub(super) name: String,
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) budget: Option<f64>,
+    pub(super) items: Vec<(String, f64, Option<Place>)>,
+}
+
+impl<'r> Shown<'r> {
+    pub(super) fn new(report: &'r Report, sources: &'r SourceMap, masks: &'r Masks) -> Self {
+        let eye = Eye { sources, masks };
+        let unchecked = report.unchecked.iter().map(|unchecked| ShownUnchecked {
+            what: eye.text(&unchecked.what),
+            reason: eye.text(&unchecked.reason),
+            place: unchecked.span.and_then(|span| eye.place(span, "")),
+        });
+        let costs = report.cost.iter().flat_map(|cost| &cost.environments).map(|cost| ShownCost {
+            name: eye.text(&cost.name),
+            low: cost.low,
+            high: cost.high,
+            budget: cost.budget,
+            items: cost
+                .items
+                .iter()
+                .map(|item| {
+                    let at = item.at.and_then(|span| eye.place(span, ""));
+                    (eye.text(&item.what), item.monthly, at)
+                })
+                .collect(),
+        });
+        Self {
+            report,
+            sources,
+            masks,
+            diagnostics: report.diagnostics.iter().map(|diagnostic| eye.diagnostic(diagnostic)).collect(),
+            unchecked: unchecked.collect(),
+            costs: costs.collect(),
+        }
+    }
+}
+
+/// Looks at texts and places.
+struct Eye<'r> {
+    sources: &'r SourceMap,
+    masks: &'r Masks,
+}
+
+impl Eye<'_> {
+    fn text(&self, text: &str) -> String {
+        visible(&self.masks.text(text)).into_owned()
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) -> ShownDiagnostic {
+        let finding = &diagnostic.finding;
+        ShownDiagnostic {
+            rule: visible(&diagnostic.rule).into_owned(),
+            severity: diagnostic.severity,
+            environments: finding.environments.iter().map(|name| self.text(name)).collect(),
+            subject: self.text(&finding.subject),
+            message: self.text(&finding.message),
+            help: finding.help.as_deref().map(|help| self.text(help)),
+            fingerprint: visible(&diagnostic.fingerprint).into_owned(),
+            primary: self.label(&finding.primary).unwrap_or_else(|| nowhere(&finding.primary)),
+            related: finding.related.iter().filter_map(|label| self.label(label)).collect(),
+            fix: finding.fix.as_ref().and_then(|fix| self.fix(fix)),
+        }
+    }
+
+    fn label(&self, label: &Label) -> Option<Place> {
+        self.place(label.span, &label.text)
+    }
+
+    fn place(&self, span: Span, label: &str) -> Option<Place> {
+        let source = self.sources.get(span.source)?;
+        let label = self.text(label);
+        Some(Place {
+            span,
+            file: source.path.clone(),
+            start: position(&source, span.start),
+            end: position(&source, span.end),
+            label,
+        })
+    }
+
+    fn fix(&self, fix: &Fix) -> Option<ShownFix> {
+        let mut edits = Vec::new();
+        for edit in &fix.edits {
+            // With a mask in it, the edit would write the mask into somebody's file.
+            if self.masks.catches(&edit.text) {
+                return None;
+            }
+            edits.push((self.place(edit.span, "")?, edit.text.clone()));
+        }
+        Some(ShownFix { title: self.text(&fix.title), safety: fix.safety, edits })
+    }
+}
+
+fn position(source: &Source, offset: u32) -> Position {
+    let at = source.line_column(offset);
+    Position { line: at.line, column: at.column, offset }
+}
+
+/// A place in a text that nobody has read: a mistake of the caller that must not cost the rest of the report.
+fn nowhere(label: &Label) -> Place {
+    let start = Position { line: 1, column: 1, offset: 0 };
+    Place { span: label.span, file: String::new(), start, end: start, label: String::new() }
+}
