@@ -2,7 +2,9 @@
 //!
 //! Everything in it keeps its place. A mistake is one finding, and whatever else the file says is still used.
 
+mod fields;
 mod model;
+mod read;
 
 pub use model::Cluster;
 pub use model::Compose;
@@ -17,3 +19,4 @@ pub use model::RuleSetting;
 pub use model::SameAs;
 pub use model::SetValue;
 pub use model::Stage;
+pub use read::FILE_NAMES;

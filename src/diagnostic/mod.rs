@@ -2,7 +2,11 @@
 //!
 //! A rule makes a [`Finding`]; only `check` makes a [`Diagnostic`] of it.
 
+mod nearest;
+
 use crate::source::Span;
+
+pub use nearest::nearest;
 
 /// How much a diagnostic matters. Ordered: `Info < Warning < Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]

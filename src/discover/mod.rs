@@ -3,7 +3,10 @@
 //!
 //! Nothing is run and nothing is guessed: what a name or a command does not say is left open.
 
+mod evaluate;
+mod names;
 mod plan;
+mod shell;
 
 pub use plan::Chart;
 pub use plan::ComposeDeployment;

@@ -252,6 +252,57 @@ impl Files {
     }
 }
 
+/// Folders that hold other people's code or what a build made, whatever `.gitignore` says.
+const FOREIGN_FOLDERS: [&str; 7] =
+    [".git", "node_modules", "vendor", "bower_components", ".venv", ".terraform", ".plimsoll"];
+
+impl Files {
+    /// Every regular file below the root that belongs to the repository, by relative path, sorted: what
+    /// `.gitignore` hides and folders of foreign code (`node_modules`, `vendor`, …) are left out.
+    pub fn repository(&self) -> Vec<PathBuf> {
+        let foreign = |name: &std::ffi::OsStr| FOREIGN_FOLDERS.iter().any(|folder| name == *folder);
+        let Backing::Disk { root, confined } = &self.backing else {
+            let mut files = self.walk(Path::new(""));
+            files.retain(|file| !file.parent().is_some_and(|folder| folder.iter().any(foreign)));
+            return files;
+        };
+        let mut walk = ignore::WalkBuilder::new(root);
+        walk.hidden(false).ignore(false).git_global(false).require_git(false).follow_links(false);
+        walk.filter_entry(move |entry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            entry.depth() == 0 || !(folder && foreign(entry.file_name()))
+        });
+        let mut found = Vec::new();
+        for entry in walk.build().flatten() {
+            let Some(kind) = entry.file_type() else { continue };
+            let Ok(relative) = entry.path().strip_prefix(root) else { continue };
+            let linked = kind.is_symlink()
+                && entry.path().is_file()
+                && inside(entry.path(), relative, confined.as_deref());
+            if kind.is_file() || linked {
+                found.push(relative.to_path_buf());
+            }
+        }
+        found.extend(self.overlay.keys().filter(|file| !leaves(file)).cloned());
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+/// The root of the repository that `path` lies in: the nearest folder above it with a `.git`, or else `path`
+/// itself (its folder, where it is a file).
+pub fn repository_root(path: &Path) -> PathBuf {
+    let start = if path.is_file() { path.parent().unwrap_or(path) } else { path };
+    let start = if start.as_os_str().is_empty() { Path::new(".") } else { start };
+    let full = start.canonicalize().unwrap_or_else(|_| start.to_path_buf());
+    match full.ancestors().find(|folder| folder.join(".git").exists()) {
+        Some(root) if root == full => start.to_path_buf(),
+        Some(root) => root.to_path_buf(),
+        None => start.to_path_buf(),
+    }
+}
+
 /// The path without `.`, and with `..` taken back where that can be told from the text alone.
 fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();

@@ -12,6 +12,7 @@ pub use files::Files;
 pub use files::Listed;
 pub use files::MAX_FILE_BYTES;
 pub use files::ReadError;
+pub use files::repository_root;
 pub use known::Known;
 pub use known::Unknown;
 pub use map::LineColumn;
