@@ -23,7 +23,8 @@ fn mistakes(text: &str) -> String {
         let source = sources.get(finding.primary.span.source).unwrap();
         let at = source.line_column(finding.primary.span.start);
         let there = source.slice(finding.primary.span).lines().next().unwrap_or_default();
-        write!(shown, "{}:{} [{there}] {}: {}", at.line, at.column, finding.subject, finding.message).unwrap();
+        write!(shown, "{}:{} [{there}] {}: {}", at.line, at.column, finding.subject, finding.message)
+            .unwrap();
         if let Some(help) = &finding.help {
             write!(shown, " | {help}").unwrap();
         }
@@ -146,9 +147,12 @@ ignore:
 same-as:
   - [local.db, locl.database]
 "#;
-    insta::assert_snapshot!(mistakes(text), @"");
+    insta::assert_snapshot!(mistakes(text));
     let (_, config) = read(text);
-    assert_eq!(config.ladder.iter().map(|rung| rung.name.value.as_str()).collect::<Vec<_>>(), ["local", "prod env"]);
+    assert_eq!(
+        config.ladder.iter().map(|rung| rung.name.value.as_str()).collect::<Vec<_>>(),
+        ["local", "prod env"]
+    );
     assert_eq!(config.ignore.len(), 1, "an acceptance whose end or reason is broken accepts nothing");
     assert_eq!(config.kubernetes.map(|minor| minor.value).as_deref(), Some("1.30"));
 }
@@ -163,7 +167,8 @@ fn a_text_that_is_no_configuration_is_one_finding() {
 
 #[test]
 fn a_second_configuration_file_is_named() {
-    let sources = SourceMap::new(Files::memory([("plimsoll.yaml", "budget: 1\n"), ("plimsoll.yml", "budget: 2\n")]));
+    let sources =
+        SourceMap::new(Files::memory([("plimsoll.yaml", "budget: 1\n"), ("plimsoll.yml", "budget: 2\n")]));
     let config = Config::load(&sources).unwrap();
     assert_eq!(config.budget.map(|budget| budget.value), Some(1.0));
     assert_eq!(config.findings[0].message, "`plimsoll.yml` is not read: `plimsoll.yaml` stands beside it");

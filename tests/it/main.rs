@@ -1,5 +1,6 @@
 //! The one test program: every test of the project is a module of it.
 
+mod config;
 mod helm_chart;
 mod report;
 mod source;
