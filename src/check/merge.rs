@@ -1,0 +1,84 @@
+//! Findings to diagnostics: one for all environments it holds in, with a fingerprint, in a stable order.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Severity;
+use crate::source::SourceMap;
+use crate::source::Span;
+
+/// A finding with its rule and the severity it has in its environment.
+#[derive(Debug)]
+pub(super) struct Weighed {
+    pub(super) rule: String,
+    pub(super) severity: Severity,
+    pub(super) finding: Finding,
+}
+
+/// Makes diagnostics of findings: those of one rule that say the same of the same place in several environments
+/// become one, as serious as the most serious of them. Sorted by file, place and rule; the same for any order of
+/// input.
+pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceMap) -> Vec<Diagnostic> {
+    let mut together: BTreeMap<(String, Span, String, String), Vec<Weighed>> = BTreeMap::new();
+    for weighed in findings {
+        let finding = &weighed.finding;
+        let key =
+            (weighed.rule.clone(), finding.primary.span, finding.subject.clone(), finding.message.clone());
+        together.entry(key).or_default().push(weighed);
+    }
+    let mut diagnostics: Vec<(String, Diagnostic)> = Vec::new();
+    for (_, mut same) in together {
+        let position = |name: &String| ladder.iter().position(|rung| rung == name).unwrap_or(usize::MAX);
+        let order = |weighed: &Weighed| {
+            (weighed.finding.environments.iter().map(position).min(), weighed.finding.environments.clone())
+        };
+        same.sort_by_key(order);
+        let severity = same.iter().map(|weighed| weighed.severity).max().unwrap_or(Severity::Info);
+        let mut all = same.into_iter();
+        let Some(first) = all.next() else { continue };
+        let mut finding = first.finding;
+        for other in all {
+            for name in other.finding.environments {
+                if !finding.environments.contains(&name) {
+                    finding.environments.push(name);
+                }
+            }
+            finding.fix = finding.fix.filter(|fix| Some(fix) == other.finding.fix.as_ref());
+        }
+        finding.environments.sort_by_key(position);
+        let path = sources.get(finding.primary.span.source).map(|source| source.path.clone()).unwrap_or_default();
+        let fingerprint = String::new();
+        diagnostics.push((path, Diagnostic { rule: first.rule, severity, finding, fingerprint }));
+    }
+    diagnostics.sort_by(|(path_a, a), (path_b, b)| {
+        let place = |d: &Diagnostic| (d.finding.primary.span.start, d.finding.primary.span.end);
+        (path_a, place(a), &a.rule, &a.finding.subject, &a.finding.message).cmp(&(
+            path_b,
+            place(b),
+            &b.rule,
+            &b.finding.subject,
+            &b.finding.message,
+        ))
+    });
+    let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    diagnostics
+        .into_iter()
+        .map(|(path, mut diagnostic)| {
+            let key = (path, diagnostic.rule.clone(), diagnostic.finding.subject.clone());
+            let ordinal = seen.entry(key.clone()).or_default();
+            diagnostic.fingerprint = fingerprint(&key.0, &key.1, &key.2, *ordinal);
+            *ordinal += 1;
+            diagnostic
+        })
+        .collect()
+}
+
+/// Names a diagnostic by rule, file and subject, so that it survives line moves and rewording: FNV-1a, 64 bits.
+fn fingerprint(path: &str, rule: &str, subject: &str, ordinal: usize) -> String {
+    let text = format!("{rule}\0{path}\0{subject}\0{ordinal}");
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}

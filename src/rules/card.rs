@@ -1,0 +1,261 @@
+//! Rule cards: the Markdown file that documents a rule, holds its examples, and, for simple rules, the check itself.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Severity;
+
+/// One rule's card, parsed.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// `<family>/<name>`.
+    pub id: String,
+    /// What is wrong, in a few words.
+    pub summary: String,
+    /// How serious it is on each stage.
+    pub severity: Severities,
+    /// What one call of the check looks at.
+    pub subject: SubjectKind,
+    /// How it is decided.
+    pub check: CardCheck,
+    /// Options and what they do.
+    pub options: BTreeMap<String, String>,
+    /// The text below the front matter.
+    pub body: String,
+    /// Examples that must be found, and must not be.
+    pub examples: Vec<Example>,
+}
+
+/// How a card decides.
+#[derive(Debug, Clone)]
+pub enum CardCheck {
+    /// By a Rust function of the same name.
+    Native,
+    /// By a JSON Schema fragment over the subject.
+    Declared(Declared),
+}
+
+/// A check written as a JSON Schema.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// The schema.
+    pub schema: serde_json::Value,
+    /// True where fitting the schema is the mistake (`deny:`), false where not fitting it is (`require:`).
+    pub deny: bool,
+    /// The path in the subject that a finding points at; where it is absent, the subject itself.
+    pub at: String,
+    /// What is wrong; `{name}` is the name of the subject, `{value}` the text at [`Declared::at`].
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// What one call of a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubjectKind {
+    /// A service of a Compose project.
+    Service,
+    /// A Compose project.
+    Project,
+    /// A Helm chart.
+    Chart,
+    /// A Helm release.
+    Release,
+    /// A Kubernetes object.
+    Object,
+    /// A Pulumi stack or project.
+    Stack,
+    /// One environment of the ladder.
+    Environment,
+    /// The whole ladder.
+    Ladder,
+}
+
+/// How serious a rule is on each stage; `None` where it is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Severities {
+    /// On a laptop.
+    pub local: Option<Severity>,
+    /// Where things are tested together.
+    pub integration: Option<Severity>,
+    /// In front of customers.
+    pub production: Option<Severity>,
+}
+
+impl Severities {
+    /// The same on every stage.
+    pub fn all(severity: Option<Severity>) -> Self {
+        Self { local: severity, integration: severity, production: severity }
+    }
+
+    /// The highest of the three.
+    pub fn highest(self) -> Option<Severity> {
+        self.local.max(self.integration).max(self.production)
+    }
+}
+
+/// A small project on a card.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// True for an example that is silent under all rules.
+    pub good: bool,
+    /// Paths and texts, without the marks.
+    pub files: Vec<(String, String)>,
+    /// The marked lines: path, line from 1, rule.
+    pub marks: Vec<(String, usize, String)>,
+}
+
+/// What is wrong with a card.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CardError {
+    /// There is no front matter between `---` lines at the top.
+    #[error("a card begins with front matter between two lines of `---`")]
+    NoFrontMatter,
+    /// The front matter does not say what it must.
+    #[error("{0}")]
+    FrontMatter(String),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FrontMatter {
+    id: String,
+    summary: String,
+    severity: SeverityText,
+    subject: SubjectKind,
+    check: Option<String>,
+    deny: Option<serde_json::Value>,
+    require: Option<serde_json::Value>,
+    at: Option<String>,
+    message: Option<String>,
+    help: Option<String>,
+    #[serde(default)]
+    options: BTreeMap<String, String>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum SeverityText {
+    All(String),
+    Stages { local: String, integration: String, production: String },
+}
+
+impl Card {
+    /// Reads a card.
+    pub fn parse(text: &str) -> Result<Self, CardError> {
+        let rest = text.strip_prefix("---\n").ok_or(CardError::NoFrontMatter)?;
+        let (front, body) = rest.split_once("\n---\n").ok_or(CardError::NoFrontMatter)?;
+        let wrong = |message: &str| CardError::FrontMatter(message.to_owned());
+        let front: FrontMatter = crate::yaml::from_text(front).map_err(|error| wrong(&error))?;
+        let check = match (front.check.as_deref(), front.deny, front.require) {
+            (Some("native"), None, None) => CardCheck::Native,
+            (None, Some(schema), None) => declared(schema, true, front.at, front.message, front.help)?,
+            (None, None, Some(schema)) => declared(schema, false, front.at, front.message, front.help)?,
+            _ => return Err(wrong("a card says one of `check: native`, `deny:` and `require:`")),
+        };
+        let severity = match front.severity {
+            SeverityText::All(all) => Severities::all(severity(&all)?),
+            SeverityText::Stages { local, integration, production } => Severities {
+                local: severity(&local)?,
+                integration: severity(&integration)?,
+                production: severity(&production)?,
+            },
+        };
+        Ok(Self {
+            id: front.id,
+            summary: front.summary,
+            severity,
+            subject: front.subject,
+            check,
+            options: front.options,
+            body: body.trim_start().to_owned(),
+            examples: examples(body),
+        })
+    }
+
+    /// `compose` of `compose/privileged`.
+    pub fn family(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+}
+
+fn declared(
+    schema: serde_json::Value,
+    deny: bool,
+    at: Option<String>,
+    message: Option<String>,
+    help: Option<String>,
+) -> Result<CardCheck, CardError> {
+    let message = message.ok_or_else(|| CardError::FrontMatter("a declared check has a `message:`".to_owned()))?;
+    Ok(CardCheck::Declared(Declared { schema, deny, at: at.unwrap_or_default(), message, help }))
+}
+
+fn severity(text: &str) -> Result<Option<Severity>, CardError> {
+    match text {
+        "off" => Ok(None),
+        "info" => Ok(Some(Severity::Info)),
+        "warning" => Ok(Some(Severity::Warning)),
+        "error" => Ok(Some(Severity::Error)),
+        other => Err(CardError::FrontMatter(format!(
+            "`{other}` is no severity; say `error`, `warning`, `info` or `off`"
+        ))),
+    }
+}
+
+/// The examples below `## Bad` and `## Good`. A line with only a `` `path` `` names the block after it; a second
+/// block of the same path, or a `###` heading, begins another example.
+fn examples(body: &str) -> Vec<Example> {
+    let mut found: Vec<Example> = Vec::new();
+    let mut good = None;
+    let mut fresh = true;
+    let mut path: Option<String> = None;
+    let mut lines = body.lines();
+    while let Some(line) = lines.next() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            good = match heading.trim() {
+                "Bad" => Some(false),
+                "Good" => Some(true),
+                _ => None,
+            };
+            fresh = true;
+        } else if line.starts_with("### ") {
+            fresh = true;
+        } else if let Some(name) = line.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
+            path = Some(name.to_owned());
+        } else if line.starts_with("```") {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
+            let (Some(good), Some(path)) = (good, path.take()) else { continue };
+            let again = found.last().is_some_and(|last| last.files.iter().any(|(name, _)| *name == path));
+            if fresh || again {
+                found.push(Example { good, files: Vec::new(), marks: Vec::new() });
+                fresh = false;
+            }
+            if let Some(example) = found.last_mut() {
+                example.add(path, &block);
+            }
+        }
+    }
+    found
+}
+
+impl Example {
+    fn add(&mut self, path: String, lines: &[&str]) {
+        let mut text = String::new();
+        for (index, line) in lines.iter().enumerate() {
+            let (code, marks) = unmarked(line);
+            self.marks.extend(marks.into_iter().map(|rule| (path.clone(), index + 1, rule)));
+            text.push_str(code);
+            text.push('\n');
+        }
+        self.files.push((path, text));
+    }
+}
+
+/// A line without its marks, and the rules it is marked with: `privileged: true #~ compose/privileged`.
+pub fn unmarked(line: &str) -> (&str, Vec<String>) {
+    let Some((code, marks)) = line.split_once("#~ ").or_else(|| line.split_once("//~ ")) else {
+        return (line, Vec::new());
+    };
+    let rules = marks.split([',', ' ']).filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
+    (code.trim_end(), rules)
+}
