@@ -1,1 +1,9 @@
 //! Runs the rules and decides what is reported: severity, suppression, merging, order.
+
+mod merge;
+mod run;
+
+pub use run::Broken;
+pub use run::Outcome;
+pub use run::Settings;
+pub use run::run;

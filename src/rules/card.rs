@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Severity;
+use crate::source::Files;
+use crate::source::SourceMap;
+use crate::yaml::Dialect;
+use crate::yaml::Tree;
 
 /// One rule's card, parsed.
 #[derive(Debug, Clone)]
@@ -41,7 +45,10 @@ pub struct Declared {
     pub schema: serde_json::Value,
     /// True where fitting the schema is the mistake (`deny:`), false where not fitting it is (`require:`).
     pub deny: bool,
-    /// The path in the subject that a finding points at; where it is absent, the subject itself.
+    /// The path of a list or mapping in the subject: the schema is held against each of its items. Empty: against the
+    /// subject as a whole.
+    pub each: String,
+    /// The path in the subject (or item) that a finding points at; where it is absent, the subject (or item) itself.
     pub at: String,
     /// What is wrong; `{name}` is the name of the subject, `{value}` the text at [`Declared::at`].
     pub message: String,
@@ -126,6 +133,7 @@ struct FrontMatter {
     check: Option<String>,
     deny: Option<serde_json::Value>,
     require: Option<serde_json::Value>,
+    each: Option<String>,
     at: Option<String>,
     message: Option<String>,
     help: Option<String>,
@@ -146,11 +154,23 @@ impl Card {
         let rest = text.strip_prefix("---\n").ok_or(CardError::NoFrontMatter)?;
         let (front, body) = rest.split_once("\n---\n").ok_or(CardError::NoFrontMatter)?;
         let wrong = |message: &str| CardError::FrontMatter(message.to_owned());
-        let front: FrontMatter = crate::yaml::from_text(front).map_err(|error| wrong(&error))?;
+        let sources = SourceMap::new(Files::memory::<&str, &str>([]));
+        let source = sources.add("card", front);
+        let tree = Tree::parse(&source, Dialect::Strict);
+        if let Some(problem) = tree.problems().first() {
+            return Err(wrong(&problem.message));
+        }
+        let root = tree.root().ok_or(CardError::NoFrontMatter)?;
+        let front: FrontMatter = root.deserialize().map_err(|error| wrong(&error.to_string()))?;
+        let declared = |schema, deny| {
+            let message = front.message.clone().ok_or_else(|| wrong("a declared check has a `message:`"))?;
+            let (each, at) = (front.each.clone().unwrap_or_default(), front.at.clone().unwrap_or_default());
+            Ok(CardCheck::Declared(Declared { schema, deny, each, at, message, help: front.help.clone() }))
+        };
         let check = match (front.check.as_deref(), front.deny, front.require) {
             (Some("native"), None, None) => CardCheck::Native,
-            (None, Some(schema), None) => declared(schema, true, front.at, front.message, front.help)?,
-            (None, None, Some(schema)) => declared(schema, false, front.at, front.message, front.help)?,
+            (None, Some(schema), None) => declared(schema, true)?,
+            (None, None, Some(schema)) => declared(schema, false)?,
             _ => return Err(wrong("a card says one of `check: native`, `deny:` and `require:`")),
         };
         let severity = match front.severity {
@@ -177,17 +197,6 @@ impl Card {
     pub fn family(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
     }
-}
-
-fn declared(
-    schema: serde_json::Value,
-    deny: bool,
-    at: Option<String>,
-    message: Option<String>,
-    help: Option<String>,
-) -> Result<CardCheck, CardError> {
-    let message = message.ok_or_else(|| CardError::FrontMatter("a declared check has a `message:`".to_owned()))?;
-    Ok(CardCheck::Declared(Declared { schema, deny, at: at.unwrap_or_default(), message, help }))
 }
 
 fn severity(text: &str) -> Result<Option<Severity>, CardError> {

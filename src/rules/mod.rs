@@ -1,1 +1,33 @@
 //! The rules: a registry of cards, and one file for each rule that needs code.
+//!
+//! A rule is a pure function of one subject and of what [`Context`] shows; it returns findings and nothing else.
+
+mod card;
+mod context;
+mod registry;
+
+mod compose;
+mod cost;
+mod helm;
+mod kubernetes;
+mod plimsoll;
+mod promotion;
+mod pulumi;
+mod tenancy;
+
+pub use card::Card;
+pub use card::CardCheck;
+pub use card::CardError;
+pub use card::Declared;
+pub use card::Example;
+pub use card::Severities;
+pub use card::SubjectKind;
+pub use card::unmarked;
+pub use context::Context;
+pub use context::Date;
+pub use context::Options;
+pub use registry::Check;
+pub use registry::Native;
+pub use registry::Rule;
+pub use registry::all;
+pub use registry::find;

@@ -4,4 +4,5 @@ mod config;
 mod helm_chart;
 mod report;
 mod source;
+mod tidy;
 mod yaml_values;

@@ -1,0 +1,199 @@
+//! Every rule on every subject it looks at, in parallel.
+
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+
+use rayon::prelude::*;
+
+use crate::check::merge::Weighed;
+use crate::check::merge::merge;
+use crate::config::Config;
+use crate::config::Level;
+use crate::config::Stage;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Severity;
+use crate::ladder::Environment;
+use crate::ladder::Ladder;
+use crate::ladder::Project;
+use crate::ladder::Release;
+use crate::ladder::Stack;
+use crate::rules::Card;
+use crate::rules::Check;
+use crate::rules::Context;
+use crate::rules::Date;
+use crate::rules::Options;
+use crate::rules::Rule;
+use crate::source::SourceMap;
+
+/// How a run is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Only these environments; empty for all.
+    pub environments: Vec<String>,
+    /// Raises hardening from information to warnings.
+    pub strict: bool,
+    /// The day of the run.
+    pub today: Date,
+}
+
+/// What a run gives.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Merged, sorted, with fingerprints; nothing is suppressed yet.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Rules that broke on the way. Everybody else's findings are there.
+    pub broken: Vec<Broken>,
+}
+
+/// A rule that panicked: a bug in plimsoll.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Broken {
+    /// The rule.
+    pub rule: String,
+    /// What it said.
+    pub message: String,
+}
+
+/// Where a rule is asked to look.
+#[derive(Clone, Copy)]
+enum Subject<'a> {
+    Project(&'a Project),
+    Release(&'a Release),
+    Stack(&'a Stack),
+    Environment(&'a Environment),
+    Ladder(&'a Ladder),
+}
+
+/// Runs all rules over a ladder.
+pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
+    let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
+    let subjects = subjects(ladder, settings);
+    let rules: Vec<&'static Rule> = crate::rules::all().collect();
+    let tasks: Vec<(&'static Rule, usize)> =
+        rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at))).collect();
+    let results: Vec<Result<Vec<Weighed>, Broken>> = tasks
+        .par_iter()
+        .filter_map(|&(rule, at)| {
+            let &(environment, subject) = subjects.get(at)?;
+            let card = rule.card().ok()?;
+            let level = level(config, &card.id);
+            if level == Some(Level::Off) {
+                return None;
+            }
+            let context = Context {
+                sources,
+                ladder,
+                config,
+                environment,
+                stage: environment.map_or(Stage::Local, |environment| environment.stage),
+                today: settings.today,
+                options: Options::of(config, &card.id),
+            };
+            let found = catch_unwind(AssertUnwindSafe(|| findings(rule, card, subject, &context)));
+            Some(match found {
+                Ok(found) => {
+                    let weigh = |finding| weigh(card, level, finding, &context, settings);
+                    Ok(found.into_iter().filter_map(weigh).collect())
+                }
+                Err(panic) => Err(Broken { rule: card.id.clone(), message: panic_message(panic.as_ref()) }),
+            })
+        })
+        .collect();
+    let mut outcome = Outcome::default();
+    let mut weighed = Vec::new();
+    for result in results {
+        match result {
+            Ok(mut found) => weighed.append(&mut found),
+            Err(broken) => outcome.broken.push(broken),
+        }
+    }
+    outcome.broken.sort();
+    outcome.broken.dedup();
+    outcome.diagnostics = merge(weighed, &names, sources);
+    outcome
+}
+
+fn subjects<'a>(ladder: &'a Ladder, settings: &Settings) -> Vec<(Option<&'a Environment>, Subject<'a>)> {
+    let mut subjects = vec![(None, Subject::Ladder(ladder))];
+    let asked = |environment: &&Environment| {
+        settings.environments.is_empty() || settings.environments.contains(&environment.name)
+    };
+    for environment in ladder.environments.iter().filter(asked) {
+        subjects.push((Some(environment), Subject::Environment(environment)));
+        subjects.extend(environment.projects.iter().map(|project| (Some(environment), Subject::Project(project))));
+        subjects.extend(environment.releases.iter().map(|release| (Some(environment), Subject::Release(release))));
+        subjects.extend(environment.stacks.iter().map(|stack| (Some(environment), Subject::Stack(stack))));
+    }
+    if settings.environments.is_empty() {
+        subjects.extend(ladder.other_projects.iter().map(|project| (None, Subject::Project(project))));
+        subjects.extend(ladder.other_releases.iter().map(|release| (None, Subject::Release(release))));
+        subjects.extend(ladder.other_stacks.iter().map(|stack| (None, Subject::Stack(stack))));
+    }
+    subjects
+}
+
+fn findings(rule: &Rule, card: &Card, subject: Subject<'_>, context: &Context<'_>) -> Vec<Finding> {
+    let mut found = match (rule.check, subject) {
+        (Check::Project(check), Subject::Project(project)) => check(project, context),
+        (Check::Release(check), Subject::Release(release)) => check(release, context),
+        (Check::Stack(check), Subject::Stack(stack)) => check(stack, context),
+        (Check::Environment(check), Subject::Environment(environment)) => check(environment, context),
+        (Check::Ladder(check), Subject::Ladder(ladder)) => check(ladder, context),
+        
+        _ => Vec::new(),
+    };
+    if let Some(environment) = context.environment {
+        for finding in found.iter_mut().filter(|finding| finding.environments.is_empty()) {
+            finding.environments.push(environment.name.clone());
+        }
+    }
+    found
+}
+
+/// What the configuration makes of a rule: its own entry before that of its family.
+fn level(config: &Config, rule: &str) -> Option<Level> {
+    let family = format!("{}/*", rule.split('/').next().unwrap_or_default());
+    let entry = |name: &str| {
+        let settings = config.rules.iter().rev().filter(|setting| setting.rule.value == name);
+        settings.filter_map(|setting| setting.level).next()
+    };
+    entry(rule).or_else(|| entry(&family)).map(|level| level.value)
+}
+
+/// Gives a finding the severity it has in its environments: the highest of theirs; `None` where it is off.
+fn weigh(
+    card: &Card,
+    level: Option<Level>,
+    finding: Finding,
+    context: &Context<'_>,
+    settings: &Settings,
+) -> Option<Weighed> {
+    let stage_severity = |stage: Stage| match stage {
+        Stage::Local => card.severity.local,
+        Stage::Integration => card.severity.integration,
+        Stage::Production => card.severity.production,
+    };
+    let severity = match level {
+        Some(Level::At(severity)) => Some(severity),
+        Some(Level::Off) => None,
+        None => {
+            let stages = finding.environments.iter().filter_map(|name| context.ladder.environment(name));
+            let highest = stages.map(|environment| stage_severity(environment.stage)).max();
+            match (highest, context.environment) {
+                (Some(severity), _) => severity,
+                (None, Some(environment)) => stage_severity(environment.stage),
+                (None, None) if matches!(card.subject, crate::rules::SubjectKind::Ladder) => card.severity.highest(),
+                (None, None) => card.severity.local,
+            }
+        }
+    };
+    let raised = settings.strict && level.is_none() && card.id.ends_with("/hardening");
+    let severity = if raised { severity.max(Some(Severity::Warning)) } else { severity };
+    Some(Weighed { rule: card.id.clone(), severity: severity?, finding })
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,5 @@
+//! Charts and values.
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[Rule] = &[];

@@ -1,0 +1,5 @@
+//! What is rendered, object by object.
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[Rule] = &[];

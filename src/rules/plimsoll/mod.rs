@@ -1,0 +1,5 @@
+//! The configuration, suppressions, and what could not be checked.
+
+use crate::rules::Rule;
+
+pub(super) static RULES: &[Rule] = &[];

@@ -1,0 +1,85 @@
+//! All rules, in the order of their families.
+
+use std::sync::OnceLock;
+
+use crate::diagnostic::Finding;
+use crate::ladder::Environment;
+use crate::ladder::Ladder;
+use crate::ladder::Project;
+use crate::ladder::Release;
+use crate::ladder::Stack;
+use crate::rules::Card;
+use crate::rules::CardError;
+use crate::rules::Context;
+
+/// A check: a pure function of one subject.
+pub type Native<T> = fn(&T, &Context<'_>) -> Vec<Finding>;
+
+/// How a rule decides.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// By the schema on its card.
+    Declared,
+    /// By looking at each Compose project.
+    Project(Native<Project>),
+    /// By looking at each Helm release.
+    Release(Native<Release>),
+    /// By looking at each Pulumi stack.
+    Stack(Native<Stack>),
+    /// By looking at each environment.
+    Environment(Native<Environment>),
+    /// By looking at the whole ladder.
+    Ladder(Native<Ladder>),
+}
+
+/// A rule: its card and its check.
+#[derive(Debug)]
+pub struct Rule {
+    text: &'static str,
+    /// How it decides.
+    pub check: Check,
+    card: OnceLock<Result<Card, CardError>>,
+}
+
+impl Rule {
+    /// A rule with the text of its card.
+    pub(crate) const fn new(text: &'static str, check: Check) -> Self {
+        Self { text, check, card: OnceLock::new() }
+    }
+
+    /// A rule that is decided by the schema on its card.
+    pub(crate) const fn declared(text: &'static str) -> Self {
+        Self::new(text, Check::Declared)
+    }
+
+    /// Its card. A test parses every card, so that an error is never seen in a build that passed them.
+    pub fn card(&self) -> Result<&Card, &CardError> {
+        self.card.get_or_init(|| Card::parse(self.text)).as_ref()
+    }
+
+    /// The text of its card.
+    pub fn text(&self) -> &'static str {
+        self.text
+    }
+}
+
+/// Every rule, family by family.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    [
+        super::compose::RULES,
+        super::helm::RULES,
+        super::kubernetes::RULES,
+        super::pulumi::RULES,
+        super::promotion::RULES,
+        super::tenancy::RULES,
+        super::cost::RULES,
+        super::plimsoll::RULES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The rule of that name.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.card().is_ok_and(|card| card.id == id))
+}
