@@ -155,8 +155,8 @@ fn findings(rule: &Rule, card: &Card, subject: Subject<'_>, context: &Context<'_
 fn level(config: &Config, rule: &str) -> Option<Level> {
     let family = format!("{}/*", rule.split('/').next().unwrap_or_default());
     let entry = |name: &str| {
-        let settings = config.rules.iter().rev().filter(|setting| setting.rule.value == name);
-        settings.filter_map(|setting| setting.level).next()
+        let settings = config.rules.iter().filter(|setting| setting.rule.value == name);
+        settings.filter_map(|setting| setting.level).last()
     };
     entry(rule).or_else(|| entry(&family)).map(|level| level.value)
 }

@@ -1,6 +1,8 @@
 //! The command line: one file per command.
 
 mod completions;
+mod explain;
+mod rules;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -20,6 +22,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show what a rule finds, why it matters and how to fix it
+    Explain(explain::Arguments),
+    /// List every rule
+    Rules(rules::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -76,6 +82,8 @@ pub fn run<A: Into<OsString> + Clone>(
         }
     };
     let done = match arguments.command {
+        Command::Explain(arguments) => explain::run(&arguments, out, err),
+        Command::Rules(arguments) => rules::run(&arguments, out),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };
     // Only writing can fail here: a command reports everything else itself.
