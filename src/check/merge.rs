@@ -47,7 +47,8 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
             finding.fix = finding.fix.filter(|fix| Some(fix) == other.finding.fix.as_ref());
         }
         finding.environments.sort_by_key(position);
-        let path = sources.get(finding.primary.span.source).map(|source| source.path.clone()).unwrap_or_default();
+        let path =
+            sources.get(finding.primary.span.source).map(|source| source.path.clone()).unwrap_or_default();
         let fingerprint = String::new();
         diagnostics.push((path, Diagnostic { rule: first.rule, severity, finding, fingerprint }));
     }

@@ -121,8 +121,12 @@ fn subjects<'a>(ladder: &'a Ladder, settings: &Settings) -> Vec<(Option<&'a Envi
     };
     for environment in ladder.environments.iter().filter(asked) {
         subjects.push((Some(environment), Subject::Environment(environment)));
-        subjects.extend(environment.projects.iter().map(|project| (Some(environment), Subject::Project(project))));
-        subjects.extend(environment.releases.iter().map(|release| (Some(environment), Subject::Release(release))));
+        subjects.extend(
+            environment.projects.iter().map(|project| (Some(environment), Subject::Project(project))),
+        );
+        subjects.extend(
+            environment.releases.iter().map(|release| (Some(environment), Subject::Release(release))),
+        );
         subjects.extend(environment.stacks.iter().map(|stack| (Some(environment), Subject::Stack(stack))));
     }
     if settings.environments.is_empty() {
@@ -140,7 +144,7 @@ fn findings(rule: &Rule, card: &Card, subject: Subject<'_>, context: &Context<'_
         (Check::Stack(check), Subject::Stack(stack)) => check(stack, context),
         (Check::Environment(check), Subject::Environment(environment)) => check(environment, context),
         (Check::Ladder(check), Subject::Ladder(ladder)) => check(ladder, context),
-        
+
         _ => Vec::new(),
     };
     if let Some(environment) = context.environment {
@@ -155,8 +159,8 @@ fn findings(rule: &Rule, card: &Card, subject: Subject<'_>, context: &Context<'_
 fn level(config: &Config, rule: &str) -> Option<Level> {
     let family = format!("{}/*", rule.split('/').next().unwrap_or_default());
     let entry = |name: &str| {
-        let settings = config.rules.iter().filter(|setting| setting.rule.value == name);
-        settings.filter_map(|setting| setting.level).last()
+        let mut settings = config.rules.iter().rev().filter(|setting| setting.rule.value == name);
+        settings.find_map(|setting| setting.level)
     };
     entry(rule).or_else(|| entry(&family)).map(|level| level.value)
 }
@@ -183,7 +187,9 @@ fn weigh(
             match (highest, context.environment) {
                 (Some(severity), _) => severity,
                 (None, Some(environment)) => stage_severity(environment.stage),
-                (None, None) if matches!(card.subject, crate::rules::SubjectKind::Ladder) => card.severity.highest(),
+                (None, None) if matches!(card.subject, crate::rules::SubjectKind::Ladder) => {
+                    card.severity.highest()
+                }
                 (None, None) => card.severity.local,
             }
         }

@@ -36,7 +36,9 @@ fn rooms_know_only_the_rooms_before_them() {
     let mut wrong = Vec::new();
     for path in rust_files(&source()) {
         let inside = path.strip_prefix(source()).unwrap();
-        let Some(here) = inside.components().next().and_then(|part| part.as_os_str().to_str()) else { continue };
+        let Some(here) = inside.components().next().and_then(|part| part.as_os_str().to_str()) else {
+            continue;
+        };
         let Some(here_rank) = rank(here) else { continue };
         for (index, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
             if line.trim_start().starts_with("//") {
