@@ -177,10 +177,10 @@ fn special(name: &str) -> Option<&'static str> {
     })
 }
 
-/// A closed set of values; blanks are written as `+`, for a blank ends a field.
+/// A closed set of values; blanks are written as `_`, for a blank ends a field.
 fn closed(values: &[String]) -> String {
-    assert!(values.iter().all(|value| !value.contains(['+', '|', '\n'])), "{values:?}");
-    format!("={}", values.join("|").replace(' ', "+"))
+    assert!(values.iter().all(|value| !value.contains(['_', '|', '\n'])), "{values:?}");
+    format!("={}", values.join("|").replace(' ', "_"))
 }
 
 /// The type of a field, as it is written in `definitions.txt`.
