@@ -1,1 +1,36 @@
 //! Kubernetes objects: views, quantities, schemas, API lifecycle.
+//!
+//! An [`Object`] is a mapping of a manifest, rendered or as it lies in a file. What is only decided at deploy time is
+//! there, but has no value ([`Part::is_unknown`]): whoever reads through [`Part`] cannot guess about the unknown.
+
+pub mod duration;
+pub mod names;
+
+mod custom;
+mod definitions;
+mod int_or_string;
+mod kinds;
+mod minor;
+mod object;
+mod part;
+mod quantity;
+mod schemas;
+mod validate;
+
+pub use int_or_string::IntOrString;
+pub use int_or_string::Rounding;
+pub use kinds::BuiltIn;
+pub use kinds::Lifecycle;
+pub use kinds::served_kinds;
+pub use minor::Minor;
+pub use minor::NotAMinor;
+pub use object::Object;
+pub use part::AllKnown;
+pub use part::Part;
+pub use part::Unknowns;
+pub use quantity::Quantity;
+pub use quantity::QuantityError;
+pub use schemas::Schemas;
+pub use schemas::Verdict;
+pub use schemas::Violation;
+pub use schemas::ViolationSort;

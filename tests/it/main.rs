@@ -2,6 +2,8 @@
 
 mod config;
 mod helm_chart;
+mod kubernetes_quantities;
+mod kubernetes_schemas;
 mod report;
 mod source;
 mod tidy;
