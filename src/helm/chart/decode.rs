@@ -55,7 +55,7 @@ pub(crate) fn printed(node: NodeRef<'_>) -> String {
     coerced(node).unwrap_or_else(|| "<nil>".to_owned())
 }
 
-/// Shortest digits; an exponent below 1e-4 and from 1e21 on.
+/// Shortest digits; an exponent below 1e-4 and from 1e6 on.
 fn general_float(value: f32) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -66,7 +66,7 @@ fn general_float(value: f32) -> String {
     let scientific = format!("{value:e}");
     let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..21).contains(&exponent) {
+    if (-4..6).contains(&exponent) {
         return format!("{value}");
     }
     let sign = if exponent < 0 { '-' } else { '+' };

@@ -23,9 +23,14 @@ pub use metadata::text;
 pub use version::is_version;
 pub use version::satisfies;
 
+pub(crate) use decode::coerced;
+
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::files::Pending;
+use crate::helm::text::Origins;
+use crate::helm::text::Text;
+use crate::helm::value::FileSet;
 use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
@@ -56,6 +61,7 @@ pub struct Chart {
     pub dependencies: Vec<Arc<Chart>>,
     /// What Helm warns of while it loads.
     pub warnings: Vec<String>,
+    set: std::sync::OnceLock<Arc<FileSet>>,
 }
 
 /// Charts nested deeper than this are not read.
@@ -94,6 +100,19 @@ impl Chart {
         declared
             .filter(|declared| self.dependencies.iter().all(|chart| chart.name() != text(&declared.name)))
             .collect()
+    }
+
+    /// The files as `.Files` holds them.
+    pub(crate) fn file_set(&self) -> Arc<FileSet> {
+        let set = self.set.get_or_init(|| {
+            let mut set = FileSet::new();
+            for file in &self.files {
+                let origins = file.source().map_or(Origins::NONE, |source| Origins::at(source.whole()));
+                set.insert(&file.name, Text::of_value(file.bytes(), origins));
+            }
+            Arc::new(set)
+        });
+        Arc::clone(set)
     }
 
     /// The whole `Chart.yaml`, for findings that have no narrower place.
@@ -257,7 +276,8 @@ fn assemble(
         dependencies.push(Arc::new(dependency));
     }
     let Parts { lock, values, schema, templates, files, warnings } = chart;
-    Ok(Chart { path, metadata, file, lock, values, schema, templates, files, dependencies, warnings })
+    let set = std::sync::OnceLock::new();
+    Ok(Chart { path, metadata, file, lock, values, schema, templates, files, dependencies, warnings, set })
 }
 
 #[derive(Default)]

@@ -1,0 +1,208 @@
+//! A release rendered: manifests and hooks in Helm's order, with the values line behind every byte.
+
+pub(crate) mod manifest;
+pub(crate) mod objects;
+mod order;
+mod print;
+mod why;
+
+use std::collections::BTreeMap;
+
+pub use manifest::Hook;
+pub use manifest::Manifest;
+pub use print::Printing;
+pub use print::print;
+pub use why::Reason;
+pub use why::why;
+
+use crate::helm::Problem;
+use crate::helm::ProblemCode;
+use crate::helm::chart::ChartFile;
+use crate::helm::engine::Engine;
+use crate::helm::engine::ErrorKind;
+use crate::helm::engine::RenderError;
+use crate::helm::engine::RenderOptions;
+use crate::helm::engine::Trace;
+use crate::helm::release::Effective;
+use crate::helm::release::Prepared;
+use crate::helm::release::Release;
+use crate::helm::render::manifest::Read;
+use crate::helm::render::objects::Above;
+use crate::helm::render::objects::Scope;
+use crate::helm::text::Mark;
+use crate::helm::text::Text;
+use crate::helm::values::Node;
+use crate::source::Origin;
+use crate::source::SourceMap;
+use crate::source::Span;
+use crate::source::Unknown;
+
+/// What a release renders to.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The manifests that are no hooks, in the order in which Helm installs and prints them.
+    pub manifests: Vec<Manifest>,
+    /// The hooks, in the order in which Helm prints them.
+    pub hooks: Vec<Manifest>,
+    /// The files below `crds/` of the chart and what takes part below it, with the path Helm gives each.
+    pub crds: Vec<(String, ChartFile)>,
+    /// What `NOTES.txt` of the chart says.
+    pub notes: Option<String>,
+    /// The effective values, as they were before templates could change them.
+    pub values: Effective,
+    /// Conditions (`if`, `with`, `range`) that hang on something unknown.
+    pub unknown_conditions: Vec<(Span, Unknown)>,
+    /// What Helm would have logged: unknown hooks, and in lint mode what `required` and `fail` would have said.
+    pub log: Vec<String>,
+}
+
+/// The lines behind a place in rendered text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RenderedOrigin {
+    /// The template text or action that wrote it.
+    pub template: Option<Span>,
+    /// The calls (`include`, `tpl`) that led to that template, innermost first.
+    pub calls: Vec<Span>,
+    /// The values behind it, each with what it overrode. Empty for plain template text.
+    pub values: Vec<Origin>,
+    /// Why it is not known, if it is not.
+    pub unknown: Option<Unknown>,
+    /// True where more values were behind it than are kept.
+    pub cut: bool,
+}
+
+impl RenderedOrigin {
+    fn of(mark: &Mark) -> Self {
+        Self {
+            template: mark.template,
+            calls: mark.calls.iter().collect(),
+            values: mark.values.iter().cloned().collect(),
+            unknown: mark.values.why_unknown().cloned(),
+            cut: mark.values.cut(),
+        }
+    }
+
+    /// The place to show first: the value that decides, else the template.
+    pub fn primary(&self) -> Option<Span> {
+        self.values.first().map(|origin| origin.span).or(self.template)
+    }
+}
+
+impl Release {
+    /// Renders all templates, as `helm template` does.
+    pub fn render(&self, sources: &SourceMap) -> Result<Rendered, Problem> {
+        let prepared = self.prepare(sources)?;
+        self.render_prepared(sources, &prepared)
+    }
+
+    pub(crate) fn render_prepared(&self, sources: &SourceMap, prepared: &Prepared) -> Result<Rendered, Problem> {
+        self.check_kube_version()?;
+        let mut trace = Trace::default();
+        let values = Effective {
+            values: prepared.effective.values.deep_copy(crate::helm::values::DEPTH),
+            warnings: prepared.effective.warnings.clone(),
+        };
+        let files = self.render_files(prepared, &mut trace)?;
+        let notes = files.get(&format!("{}/templates/NOTES.txt", prepared.root.name()));
+        let notes = notes.map(|text| text.to_str().into_owned());
+        let mut log = trace.log;
+        let mut manifests = Vec::new();
+        let mut hooks = Vec::new();
+        for (path, text) in files {
+            let base = path.rsplit('/').next().unwrap_or(&path);
+            if path.ends_with("NOTES.txt") || base.starts_with('_') {
+                continue;
+            }
+            for range in manifest::split(text.bytes()) {
+                match manifest::read(sources, &path, text.slice(range))? {
+                    Read::Manifest(manifest) if manifest.hook.is_some() => hooks.push(*manifest),
+                    Read::Manifest(manifest) => manifests.push(*manifest),
+                    Read::UnknownHook(events) => {
+                        log.push(format!("info: skipping unknown hook: {events:?}"));
+                    }
+                }
+            }
+        }
+        manifests.sort_by(|a, b| order::compare(&a.kind, &b.kind));
+        hooks.sort_by(|a, b| order::compare(&a.kind, &b.kind));
+        let mut crds = Vec::new();
+        collect_crds(&prepared.root, &mut crds);
+        Ok(Rendered { manifests, hooks, crds, notes, values, unknown_conditions: trace.unknown_conditions, log })
+    }
+
+    /// Every rendered file by its full name, unsplit.
+    pub(crate) fn render_files(
+        &self,
+        prepared: &Prepared,
+        trace: &mut Trace,
+    ) -> Result<BTreeMap<String, Text>, Problem> {
+        let above = Above {
+            values: Scope::Root(prepared.effective.values.clone()),
+            release: objects::release(self),
+            capabilities: objects::capabilities(self),
+        };
+        let mut files = BTreeMap::new();
+        objects::collect(&prepared.root, &above, &mut files);
+        let (templates, renders): (Vec<_>, Vec<_>) = files.into_values().unzip();
+        let engine = Engine::new(templates).map_err(problem)?;
+        let options = RenderOptions { strict: false, lint: self.options.lint };
+        engine.render_all(&renders, &options, trace).map_err(problem)
+    }
+}
+
+/// A failure of the template engine with its places.
+fn problem(error: RenderError) -> Problem {
+    let code = match error.kind {
+        ErrorKind::Parse => ProblemCode::Parse,
+        ErrorKind::Execution | ErrorKind::Limit => ProblemCode::Execution,
+        ErrorKind::Required | ErrorKind::Fail => ProblemCode::Refused,
+    };
+    let mut problem = Problem::new(code, error.message).at(error.span);
+    problem.explanation = Some(match error.kind {
+        ErrorKind::Parse => format!("the template cannot be parsed: {}", error.cause),
+        ErrorKind::Execution => format!("the template fails: {}", error.cause),
+        ErrorKind::Limit => error.cause,
+        ErrorKind::Required | ErrorKind::Fail => format!("the chart refuses to render: {}", error.cause),
+    });
+    for call in error.calls.iter().take(8) {
+        problem = problem.related(*call, "called from here");
+    }
+    for origin in error.values.iter().take(4) {
+        problem = problem.related(origin.span, "the value it stumbles over");
+    }
+    problem
+}
+
+fn collect_crds(node: &Node, crds: &mut Vec<(String, ChartFile)>) {
+    let path = node.full_path();
+    for file in &node.chart.files {
+        let extension = file.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let manifest = ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        if file.name.starts_with("crds/") && manifest {
+            crds.push((format!("{path}/{}", file.name), file.clone()));
+        }
+    }
+    for dependency in node.dependencies() {
+        collect_crds(&dependency, crds);
+    }
+}
+
+impl Rendered {
+    /// All manifests and hooks.
+    pub fn all(&self) -> impl Iterator<Item = &Manifest> {
+        self.manifests.iter().chain(&self.hooks)
+    }
+
+    /// The lines behind a place in the text of one of the manifests; `None` for any other place.
+    pub fn origin(&self, place: Span) -> Option<RenderedOrigin> {
+        let manifest = self.all().find(|manifest| manifest.source.id == place.source)?;
+        Some(manifest.origin(place))
+    }
+}
+
+impl Manifest {
+    /// The lines behind a place in its text.
+    pub fn origin(&self, place: Span) -> RenderedOrigin {
+        RenderedOrigin::of(&self.text.mark_of(place.range()))
+    }
+}

@@ -1,0 +1,268 @@
+//! The objects that templates see: `.Chart`, `.Release`, `.Capabilities`, `.Files`, `.Values`, `.Subcharts`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::helm::capabilities;
+use crate::helm::chart::ChartFile;
+use crate::helm::chart::Field;
+use crate::helm::chart::Import;
+use crate::helm::chart::text;
+use crate::helm::engine::RenderFile;
+use crate::helm::engine::TemplateSource;
+use crate::helm::record::Record;
+use crate::helm::record::RecordKind;
+use crate::helm::release::Release;
+use crate::helm::text::Origins;
+use crate::helm::value::Data;
+use crate::helm::value::Dict;
+use crate::helm::value::Element;
+use crate::helm::value::List;
+use crate::helm::value::Member;
+use crate::helm::value::Value;
+use crate::helm::values::Declared;
+use crate::helm::values::Node;
+use crate::helm::values::table;
+use crate::source::Source;
+use crate::source::Spanned;
+
+/// All templates of a chart and its dependencies with what each of them sees, by their full name.
+pub(crate) type Files = BTreeMap<String, (TemplateSource, RenderFile)>;
+
+/// `.Release`
+pub(crate) fn release(release: &Release) -> Value {
+    let name = Value::string(release.name.value.as_str(), origin(release.name.span));
+    let namespace = Value::string(release.namespace.value.as_str(), origin(release.namespace.span));
+    let upgrade = release.options.is_upgrade;
+    let dict: Dict = [
+        ("Name", name),
+        ("Namespace", namespace),
+        ("IsUpgrade", Value::from(upgrade && !release.options.lint)),
+        ("IsInstall", Value::from(!upgrade && !release.options.lint)),
+        ("Revision", Value::new(Data::Int(i64::from(!release.options.lint)), Origins::NONE)),
+        ("Service", Value::from("Helm")),
+    ]
+    .into_iter()
+    .collect();
+    Value::from(dict)
+}
+
+fn origin(span: Option<crate::source::Span>) -> Origins {
+    span.map_or(Origins::NONE, Origins::at)
+}
+
+/// `.Capabilities`
+pub(crate) fn capabilities(release: &Release) -> Value {
+    let version = &release.options.kube_version;
+    let kube = Record::new(
+        RecordKind::KubeVersion,
+        vec![
+            Value::from(version.version.as_str()),
+            Value::from(version.major.as_str()),
+            Value::from(version.minor.as_str()),
+        ],
+    );
+    let extra = release.options.api_versions.iter().map(String::as_str);
+    let versions = capabilities::API_VERSIONS.into_iter().chain(extra).map(Value::from).collect();
+    let helm = Record::new(
+        RecordKind::HelmVersion,
+        vec![
+            Value::from(capabilities::HELM_VERSION),
+            Value::from(""),
+            Value::from(""),
+            Value::from(capabilities::GO_VERSION),
+        ],
+    );
+    let fields = vec![
+        Value::new(Data::Record(kube), Origins::NONE),
+        Value::new(Data::List(List::of(Element::ApiVersion, versions)), Origins::NONE),
+        Value::new(Data::Record(helm), Origins::NONE),
+    ];
+    Value::new(Data::Record(Record::new(RecordKind::Capabilities, fields)), Origins::NONE)
+}
+
+fn field(field: &Field) -> Value {
+    match field {
+        Some(field) => Value::string(field.value.as_str(), Origins::at(field.span)),
+        None => Value::from(""),
+    }
+}
+
+fn texts(items: &[Spanned<String>]) -> Value {
+    if items.is_empty() {
+        return Value::from(List::nil(Element::String));
+    }
+    let items = items.iter().map(|item| Value::string(item.value.as_str(), Origins::at(item.span)));
+    Value::from(List::of(Element::String, items.collect()))
+}
+
+fn chart(node: &Node) -> Value {
+    let metadata = &node.chart.metadata;
+    let maintainers = metadata.maintainers.iter().flatten().map(|maintainer| {
+        let fields = vec![field(&maintainer.name), field(&maintainer.email), field(&maintainer.url)];
+        Value::new(Data::Record(Record::new(RecordKind::Maintainer, fields)), Origins::NONE)
+    });
+    let maintainers: Vec<Value> = maintainers.collect();
+    let maintainers = if maintainers.is_empty() {
+        List::nil(Element::Maintainer)
+    } else {
+        List::of(Element::Maintainer, maintainers)
+    };
+    let deprecated = match &metadata.deprecated {
+        Some(flag) => Value::new(Data::Bool(flag.value), Origins::at(flag.span)),
+        None => Value::from(false),
+    };
+    let annotations = match &metadata.annotations {
+        None => Dict::nil(),
+        Some(annotations) => annotations
+            .iter()
+            .map(|(key, text)| (key, Value::string(text.value.as_str(), Origins::at(text.span))))
+            .collect(),
+    };
+    let dependencies = match node.declared() {
+        None => List::nil(Element::Dependency),
+        Some(declared) => {
+            List::of(Element::Dependency, declared.iter().filter_map(|one| dependency(one)).collect())
+        }
+    };
+    let name = if text(&metadata.name) == node.name() {
+        field(&metadata.name)
+    } else {
+        Value::from(node.name())
+    };
+    let fields = vec![
+        name,
+        field(&metadata.home),
+        texts(&metadata.sources),
+        field(&metadata.version),
+        field(&metadata.description),
+        texts(&metadata.keywords),
+        Value::from(maintainers),
+        field(&metadata.icon),
+        field(&metadata.api_version),
+        field(&metadata.condition),
+        field(&metadata.tags),
+        field(&metadata.app_version),
+        deprecated,
+        Value::new(Data::StringMap(annotations), Origins::NONE),
+        field(&metadata.kube_version),
+        Value::from(dependencies),
+        field(&metadata.kind),
+        Value::from(node.is_root()),
+    ];
+    Value::new(Data::Record(Record::new(RecordKind::Chart, fields)), Origins::NONE)
+}
+
+fn dependency(declared: &Declared) -> Option<Value> {
+    let written = declared.written()?;
+    let imports: Vec<Value> = written
+        .import_values
+        .iter()
+        .filter_map(|import| {
+            if declared.imported() {
+                let (child, parent) = match import {
+                    Import::Exports(key) => (format!("exports.{}", key.value), "."),
+                    Import::Table { child, parent, .. } => (child.clone(), parent.as_str()),
+                    Import::Ignored(_) => return None,
+                };
+                let map = [("child", Value::from(child)), ("parent", Value::from(parent))];
+                return Some(Value::new(Data::StringMap(map.into_iter().collect()), Origins::NONE));
+            }
+            Some(match import {
+                Import::Exports(key) => Value::string(key.value.as_str(), Origins::at(key.span)),
+                Import::Table { child, parent, .. } => {
+                    let map = [("child", Value::from(child.as_str())), ("parent", Value::from(parent.as_str()))];
+                    Value::from(map.into_iter().collect::<Dict>())
+                }
+                Import::Ignored(_) => Value::NIL,
+            })
+        })
+        .collect();
+    let imports = if imports.is_empty() { List::nil(Element::Any) } else { List::new(imports) };
+    let fields = vec![
+        Value::from(declared.name()),
+        field(&written.version),
+        field(&written.repository),
+        field(&written.condition),
+        texts(&written.tags),
+        Value::from(true),
+        Value::from(imports),
+        field(&written.alias),
+    ];
+    Some(Value::new(Data::Record(Record::new(RecordKind::Dependency, fields)), Origins::NONE))
+}
+
+/// Collects the templates of a chart and of everything below it. Returns what its parent sees in `.Subcharts`.
+pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict {
+    let values = match &above.values {
+        Scope::Root(values) => Value::new(Data::Values(values.clone()), Origins::NONE),
+        Scope::Parent(parent) => match table(parent, &node.name()) {
+            Some(own) => Value::new(Data::Values(own), Origins::NONE),
+            None => Value::new(Data::Values(Dict::new()), Origins::NONE),
+        },
+    };
+    let subcharts = Dict::new();
+    let set = node.chart.file_set();
+    let root: Dict = [
+        ("Chart", chart(node)),
+        ("Files", Value::new(Data::Files(set), Origins::NONE)),
+        ("Release", above.release.clone()),
+        ("Capabilities", above.capabilities.clone()),
+        ("Values", values.clone()),
+        ("Subcharts", Value::from(subcharts.clone())),
+    ]
+    .into_iter()
+    .collect();
+    let own = values.as_dict().cloned().unwrap_or_default();
+    for child in node.dependencies() {
+        let below = Above {
+            values: Scope::Parent(own.clone()),
+            release: above.release.clone(),
+            capabilities: above.capabilities.clone(),
+        };
+        let seen = collect(&child, &below, files);
+        subcharts.insert_member(
+            child.name(),
+            Member { key_origins: Origins::NONE, value: Value::from(seen) },
+        );
+    }
+    let path = node.full_path();
+    for template in &node.chart.templates {
+        let base = template.name.rsplit('/').next().unwrap_or(&template.name);
+        if node.chart.is_library() && !base.starts_with('_') {
+            continue;
+        }
+        let name = format!("{path}/{}", template.name);
+        let Some(source) = template_source(&name, template) else { continue };
+        let file = RenderFile {
+            name: name.clone(),
+            base_path: format!("{path}/templates"),
+            root: Value::from(root.clone()),
+        };
+        files.insert(name, (source, file));
+    }
+    root
+}
+
+/// What a chart takes from the one above it.
+pub(crate) struct Above {
+    pub(crate) values: Scope,
+    pub(crate) release: Value,
+    pub(crate) capabilities: Value,
+}
+
+/// Where a chart's values are found.
+pub(crate) enum Scope {
+    /// These are its values.
+    Root(Dict),
+    /// They are a key of the parent's.
+    Parent(Dict),
+}
+
+fn template_source(name: &str, template: &ChartFile) -> Option<TemplateSource> {
+    let source: &Arc<Source> = template.source()?;
+    let offset = template.offset();
+    let text = if offset == 0 { Arc::clone(&source.text) } else { template.text()?.into() };
+    Some(TemplateSource { name: name.to_owned(), source: source.id, text, offset })
+}

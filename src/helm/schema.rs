@@ -1,0 +1,287 @@
+//! `values.schema.json`: what a chart wants its values to look like.
+
+use crate::helm::Problem;
+use crate::helm::ProblemCode;
+use crate::helm::chart::ChartFile;
+use crate::helm::value::Data;
+use crate::helm::value::Dict;
+use crate::helm::value::Value;
+use crate::helm::values::DEPTH;
+use crate::helm::values::Node;
+use crate::source::SourceMap;
+use crate::source::Span;
+
+/// One place where values break a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The path as a JSON pointer, from the chart's own values: `/image/tag`.
+    pub pointer: String,
+    /// What is wrong: `got string, want integer`.
+    pub message: String,
+    /// The value that is wrong, where one stands in a file.
+    pub place: Option<Span>,
+}
+
+/// Why a schema was not used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    /// The file is not JSON.
+    #[error("{0}")]
+    Json(String),
+    /// The schema is not one, or refers to something that is not here.
+    #[error("{0}")]
+    Schema(String),
+}
+
+/// Validates the values of a chart and of all that take part below it.
+pub(crate) fn validate(root: &Node, values: &Dict, _sources: &SourceMap) -> Result<(), Problem> {
+    let mut report = String::new();
+    let mut found = Vec::new();
+    chart(root, values, &mut report, &mut found);
+    if report.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "values don't meet the specifications of the schema(s) in the following chart(s):\n{report}"
+    );
+    let mut problem = Problem::new(ProblemCode::Schema, message);
+    let mut first = true;
+    for (name, violation) in found {
+        let path = shown(&violation.pointer);
+        let text = format!("{path}: {}", violation.message);
+        match violation.place {
+            Some(place) if first => {
+                problem = problem.at(place).explain(format!("the values break the schema of `{name}`: {text}"));
+                first = false;
+            }
+            Some(place) => problem = problem.related(place, text),
+            None if first => {
+                problem = problem.explain(format!("the values break the schema of `{name}`: {text}"));
+                first = false;
+            }
+            None => {}
+        }
+    }
+    Err(problem)
+}
+
+fn shown(pointer: &str) -> String {
+    let path = pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
+    if path.is_empty() { "the values".to_owned() } else { format!("`{path}`") }
+}
+
+fn chart(node: &Node, values: &Dict, report: &mut String, found: &mut Vec<(String, Violation)>) {
+    let name = node.name();
+    if let Some(schema) = &node.chart.schema {
+        match check(schema, values) {
+            Ok(violations) if violations.is_empty() => {}
+            Ok(violations) => {
+                report.push_str(&format!("{name}:\n"));
+                for violation in violations {
+                    report.push_str(&format!("- at '{}': {}\n", violation.pointer, violation.message));
+                    found.push((name.clone(), violation));
+                }
+                report.push('\n');
+                // Helm ends the list of each chart with one line break.
+                report.truncate(report.len() - 1);
+            }
+            Err(error) => {
+                report.push_str(&format!("{name}:\n{error}"));
+                let violation = Violation {
+                    pointer: String::new(),
+                    message: error.to_string(),
+                    place: schema.span().map(Span::at_start),
+                };
+                found.push((name.clone(), violation));
+            }
+        }
+    }
+    for dependency in node.dependencies() {
+        let below = dependency.name();
+        match values.get(&below) {
+            None => {}
+            Some(value) if value.is_nil() => {}
+            Some(value) => match value.as_dict() {
+                Some(values) => chart(&dependency, values, report, found),
+                None => report.push_str(&format!(
+                    "{below}:\ninvalid type for values: expected object (map), got {}\n",
+                    value.type_name()
+                )),
+            },
+        }
+    }
+}
+
+/// Validates values against one schema, offline: a reference that leads out of the file is an error.
+pub(crate) fn check(schema: &ChartFile, values: &Dict) -> Result<Vec<Violation>, SchemaError> {
+    let text = schema.text().unwrap_or_default();
+    let json: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| SchemaError::Json(error.to_string()))?;
+    let validator = jsonschema::options()
+        .with_retriever(Permissive)
+        .build(&json)
+        .map_err(|error| SchemaError::Schema(error.to_string()))?;
+    let instance = to_json(&Value::from(values.clone()), 0);
+    let mut violations: Vec<Violation> = validator
+        .iter_errors(&instance)
+        .map(|error| {
+            let pointer = error.instance_path().to_string();
+            Violation { place: place(values, &pointer), message: describe(&error), pointer }
+        })
+        .collect();
+    violations.sort_by(|a, b| (&a.pointer, &a.message).cmp(&(&b.pointer, &b.message)));
+    violations.dedup();
+    Ok(violations)
+}
+
+/// Answers `urn:` references with a schema that everything satisfies, as Helm does; fetches nothing.
+struct Permissive;
+
+impl jsonschema::Retrieve for Permissive {
+    fn retrieve(
+        &self,
+        uri: &jsonschema::Uri<String>,
+    ) -> Result<serde_json::Value, Box<dyn std::error::Error + Send + Sync>> {
+        if uri.as_str().starts_with("urn:") {
+            return Ok(serde_json::Value::Bool(true));
+        }
+        Err(format!("the schema refers to {uri}, and nothing is fetched").into())
+    }
+}
+
+fn place(values: &Dict, pointer: &str) -> Option<Span> {
+    let mut at = Value::from(values.clone());
+    let mut last = None;
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        let next = match &at.data {
+            Data::Dict(dict) | Data::Values(dict) => dict.member(&part).map(|member| {
+                last = member.key_origins.iter().next().map(|origin| origin.span).or(last);
+                member.value
+            }),
+            Data::List(list) => part.parse::<usize>().ok().and_then(|at| list.items().get(at).cloned()),
+            _ => None,
+        };
+        let Some(next) = next else { return last };
+        at = next;
+    }
+    let own = at.origins().iter().next().map(|origin| origin.span);
+    // A whole mapping is too much to underline; its key says which one is meant.
+    if at.as_dict().is_some() { last.or(own) } else { own.or(last) }
+}
+
+/// Values as JSON: whole numbers as such, whatever their Go type.
+pub(crate) fn to_json(value: &Value, depth: usize) -> serde_json::Value {
+    if depth > DEPTH {
+        return serde_json::Value::Null;
+    }
+    match &value.data {
+        Data::Bool(value) => serde_json::Value::Bool(*value),
+        Data::Int(value) | Data::Int64(value) => (*value).into(),
+        #[expect(clippy::cast_possible_truncation, reason = "only whole numbers that fit are converted")]
+        Data::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => (*value as i64).into(),
+        Data::Float(value) => (*value).into(),
+        Data::String(text) => text.to_str().into_owned().into(),
+        Data::List(list) => list.items().iter().map(|item| to_json(item, depth + 1)).collect(),
+        Data::Dict(dict) | Data::Values(dict) => serde_json::Value::Object(
+            dict.members()
+                .into_iter()
+                .map(|(key, member)| {
+                    (String::from_utf8_lossy(&key).into_owned(), to_json(&member.value, depth + 1))
+                })
+                .collect(),
+        ),
+        _ => serde_json::Value::Null,
+    }
+}
+
+fn kind(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "boolean",
+        serde_json::Value::Number(_) => "number",
+        serde_json::Value::String(_) => "string",
+        serde_json::Value::Array(_) => "array",
+        serde_json::Value::Object(_) => "object",
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => format!("'{text}'"),
+        other => other.to_string(),
+    }
+}
+
+fn describe(error: &jsonschema::ValidationError<'_>) -> String {
+    use jsonschema::error::TypeKind;
+    use jsonschema::error::ValidationErrorKind as Kind;
+    let instance = error.instance();
+    match error.kind() {
+        Kind::Type { kind: wanted } => {
+            let wanted = match wanted {
+                TypeKind::Single(single) => single.to_string(),
+                TypeKind::Multiple(several) => {
+                    several.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or ")
+                }
+            };
+            format!("got {}, want {wanted}", kind(instance))
+        }
+        Kind::AdditionalProperties { unexpected } => {
+            format!("additional properties {} not allowed", quoted(unexpected))
+        }
+        Kind::UnevaluatedProperties { unexpected } => {
+            format!("unevaluated properties {} not allowed", quoted(unexpected))
+        }
+        Kind::Required { property } => format!("missing property {}", plain(property)),
+        Kind::Enum { options } => match options.as_array() {
+            Some(options) => {
+                let options: Vec<_> = options.iter().map(plain).collect();
+                if options.len() == 1 {
+                    format!("value must be {}", options.join(""))
+                } else {
+                    format!("value must be one of {}", options.join(", "))
+                }
+            }
+            None => error.to_string(),
+        },
+        Kind::Constant { expected_value } => format!("value must be {}", plain(expected_value)),
+        Kind::Minimum { limit } => format!("minimum: got {instance}, want {limit}"),
+        Kind::Maximum { limit } => format!("maximum: got {instance}, want {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("exclusiveMinimum: got {instance}, want {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("exclusiveMaximum: got {instance}, want {limit}"),
+        Kind::MinLength { limit } => {
+            format!("minLength: got {}, want {limit}", instance.as_str().unwrap_or_default().chars().count())
+        }
+        Kind::MaxLength { limit } => {
+            format!("maxLength: got {}, want {limit}", instance.as_str().unwrap_or_default().chars().count())
+        }
+        Kind::MinItems { limit } => {
+            format!("minItems: got {}, want {limit}", instance.as_array().map_or(0, Vec::len))
+        }
+        Kind::MaxItems { limit } => {
+            format!("maxItems: got {}, want {limit}", instance.as_array().map_or(0, Vec::len))
+        }
+        Kind::MinProperties { limit } => format!(
+            "minProperties: got {}, want {limit}",
+            instance.as_object().map_or(0, serde_json::Map::len)
+        ),
+        Kind::MaxProperties { limit } => format!(
+            "maxProperties: got {}, want {limit}",
+            instance.as_object().map_or(0, serde_json::Map::len)
+        ),
+        Kind::Pattern { pattern } => format!("{} does not match pattern '{pattern}'", plain(instance)),
+        Kind::Format { format } => format!("{} is not valid {format}", plain(instance)),
+        Kind::FalseSchema => "false schema".to_owned(),
+        Kind::UniqueItems => "items are not unique".to_owned(),
+        Kind::Not { .. } => "'not' failed".to_owned(),
+        Kind::AnyOf { .. } => "'anyOf' failed".to_owned(),
+        Kind::OneOfNotValid { .. } => "'oneOf' failed, none matched".to_owned(),
+        Kind::OneOfMultipleValid { .. } => "'oneOf' failed, subschemas matched".to_owned(),
+        _ => error.to_string(),
+    }
+}
