@@ -3,6 +3,7 @@
 mod completions;
 mod explain;
 mod rules;
+mod helm;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -26,6 +27,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List every rule
     Rules(rules::Arguments),
+    /// Render and lint charts as Helm does
+    Helm(helm::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -84,6 +87,7 @@ pub fn run<A: Into<OsString> + Clone>(
     let done = match arguments.command {
         Command::Explain(arguments) => explain::run(&arguments, out, err),
         Command::Rules(arguments) => rules::run(&arguments, out),
+        Command::Helm(arguments) => helm::run(&arguments, out, err),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };
     // Only writing can fail here: a command reports everything else itself.

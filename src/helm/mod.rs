@@ -3,6 +3,7 @@
 pub mod capabilities;
 pub mod chart;
 pub mod engine;
+pub mod lint;
 pub mod moment;
 mod problem;
 pub mod record;

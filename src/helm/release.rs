@@ -88,7 +88,11 @@ pub struct Effective {
 impl std::fmt::Debug for Effective {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let values = Value::from(self.values.clone());
-        formatter.debug_struct("Effective").field("values", &values).field("warnings", &self.warnings).finish()
+        formatter
+            .debug_struct("Effective")
+            .field("values", &values)
+            .field("warnings", &self.warnings)
+            .finish()
     }
 }
 
@@ -158,18 +162,19 @@ impl Release {
         if !self.options.lint {
             self.check_installable()?;
         }
-        self.prepare_given(sources, given)
+        self.prepare_given(sources, &given)
     }
 
-    pub(crate) fn prepare_given(&self, sources: &SourceMap, given: Dict) -> Result<Prepared, Problem> {
+    pub(crate) fn prepare_given(&self, sources: &SourceMap, given: &Dict) -> Result<Prepared, Problem> {
         let root = Node::tree(&self.chart)?;
-        let mut warnings: Vec<String> = self.chart.all().iter().flat_map(|chart| chart.warnings.clone()).collect();
-        self.layers.mark_unknown(&given, &root.values());
-        root.process(&given, &mut warnings)?;
+        let mut warnings: Vec<String> =
+            self.chart.all().iter().flat_map(|chart| chart.warnings.clone()).collect();
+        self.layers.mark_unknown(given, &root.values());
+        root.process(given, &mut warnings)?;
         warnings.sort_unstable();
         warnings.dedup();
         let mut coalescer = Coalescer { nulls: Nulls::Remove, warnings: &mut warnings };
-        let mut values = coalescer.values(&root, &given)?;
+        let mut values = coalescer.values(&root, given)?;
         if self.options.lint {
             // Lint coalesces what is coalesced already, which takes nulls away once more.
             values = coalescer.values(&root, &values)?;

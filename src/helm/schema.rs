@@ -1,5 +1,7 @@
 //! `values.schema.json`: what a chart wants its values to look like.
 
+use std::fmt::Write as _;
+
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::ChartFile;
@@ -41,9 +43,8 @@ pub(crate) fn validate(root: &Node, values: &Dict, _sources: &SourceMap) -> Resu
     if report.is_empty() {
         return Ok(());
     }
-    let message = format!(
-        "values don't meet the specifications of the schema(s) in the following chart(s):\n{report}"
-    );
+    let message =
+        format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{report}");
     let mut problem = Problem::new(ProblemCode::Schema, message);
     let mut first = true;
     for (name, violation) in found {
@@ -51,7 +52,8 @@ pub(crate) fn validate(root: &Node, values: &Dict, _sources: &SourceMap) -> Resu
         let text = format!("{path}: {}", violation.message);
         match violation.place {
             Some(place) if first => {
-                problem = problem.at(place).explain(format!("the values break the schema of `{name}`: {text}"));
+                problem =
+                    problem.at(place).explain(format!("the values break the schema of `{name}`: {text}"));
                 first = false;
             }
             Some(place) => problem = problem.related(place, text),
@@ -65,6 +67,15 @@ pub(crate) fn validate(root: &Node, values: &Dict, _sources: &SourceMap) -> Resu
     Err(problem)
 }
 
+/// The violations as Helm lists them, one a line.
+pub(crate) fn lines(violations: &[Violation]) -> String {
+    let mut lines = String::new();
+    for violation in violations {
+        let _ = writeln!(lines, "- at '{}': {}", violation.pointer, violation.message);
+    }
+    lines
+}
+
 fn shown(pointer: &str) -> String {
     let path = pointer.trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
     if path.is_empty() { "the values".to_owned() } else { format!("`{path}`") }
@@ -76,17 +87,11 @@ fn chart(node: &Node, values: &Dict, report: &mut String, found: &mut Vec<(Strin
         match check(schema, values) {
             Ok(violations) if violations.is_empty() => {}
             Ok(violations) => {
-                report.push_str(&format!("{name}:\n"));
-                for violation in violations {
-                    report.push_str(&format!("- at '{}': {}\n", violation.pointer, violation.message));
-                    found.push((name.clone(), violation));
-                }
-                report.push('\n');
-                // Helm ends the list of each chart with one line break.
-                report.truncate(report.len() - 1);
+                let _ = write!(report, "{name}:\n{}", lines(&violations));
+                found.extend(violations.into_iter().map(|violation| (name.clone(), violation)));
             }
             Err(error) => {
-                report.push_str(&format!("{name}:\n{error}"));
+                let _ = write!(report, "{name}:\n{error}");
                 let violation = Violation {
                     pointer: String::new(),
                     message: error.to_string(),
@@ -101,20 +106,28 @@ fn chart(node: &Node, values: &Dict, report: &mut String, found: &mut Vec<(Strin
         match values.get(&below) {
             None => {}
             Some(value) if value.is_nil() => {}
-            Some(value) => match value.as_dict() {
-                Some(values) => chart(&dependency, values, report, found),
-                None => report.push_str(&format!(
-                    "{below}:\ninvalid type for values: expected object (map), got {}\n",
-                    value.type_name()
-                )),
-            },
+            Some(value) => {
+                if let Some(values) = value.as_dict() {
+                    chart(&dependency, values, report, found);
+                } else {
+                    let found = value.type_name();
+                    let _ = writeln!(
+                        report,
+                        "{below}:\ninvalid type for values: expected object (map), got {found}"
+                    );
+                }
+            }
         }
     }
 }
 
 /// Validates values against one schema, offline: a reference that leads out of the file is an error.
 pub(crate) fn check(schema: &ChartFile, values: &Dict) -> Result<Vec<Violation>, SchemaError> {
-    let text = schema.text().unwrap_or_default();
+    check_text(schema.text().unwrap_or_default(), values)
+}
+
+/// Validates values against the text of a schema.
+pub(crate) fn check_text(text: &str, values: &Dict) -> Result<Vec<Violation>, SchemaError> {
     let json: serde_json::Value =
         serde_json::from_str(text).map_err(|error| SchemaError::Json(error.to_string()))?;
     let validator = jsonschema::options()

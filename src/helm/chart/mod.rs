@@ -132,6 +132,15 @@ impl Chart {
     }
 }
 
+/// A file at the top of a chart folder or archive, whatever `.helmignore` says.
+pub(crate) fn root_file(sources: &SourceMap, path: &Path, name: &str) -> Option<Arc<Source>> {
+    if sources.files().is_folder(path) {
+        return sources.read(&path.join(name)).ok();
+    }
+    let files = files::read(sources, path).ok()?;
+    files.iter().find(|file| file.name == name)?.source(sources).ok()
+}
+
 /// Reads a YAML file as Helm does: the first document counts, and the first mistake stops.
 pub(crate) fn read_yaml(source: &Source) -> Result<Tree, Problem> {
     let tree = Tree::parse(source, Dialect::Helm);

@@ -92,7 +92,8 @@ pub(crate) fn split(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     while let Some(found) = inside.get(from..).and_then(|rest| memchr::memmem::find(rest, b"---")) {
         let at = from + found;
         let first = at == whole.start;
-        if !first && !(at > start && inside.get(at - 1) == Some(&b'\n')) {
+        let begins = first || (at > start && inside.get(at - 1) == Some(&b'\n'));
+        if !begins {
             from = at + 1;
             continue;
         }
@@ -119,16 +120,12 @@ pub(crate) fn split(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
 /// The range without blanks at its ends, Unicode's included.
 fn trimmed(bytes: &[u8], range: std::ops::Range<usize>) -> std::ops::Range<usize> {
     let Some(text) = bytes.get(range.clone()) else { return range };
-    match std::str::from_utf8(text) {
-        Ok(text) => {
-            let start = range.start + (text.len() - text.trim_start().len());
-            start..(start + text.trim().len())
-        }
-        Err(_) => {
-            let left = text.len() - text.trim_ascii_start().len();
-            (range.start + left)..(range.start + left + text.trim_ascii().len())
-        }
-    }
+    let Ok(valid) = std::str::from_utf8(text) else {
+        let start = range.start + (text.len() - text.trim_ascii_start().len());
+        return start..(start + text.trim_ascii().len());
+    };
+    let start = range.start + (valid.len() - valid.trim_start().len());
+    start..(start + valid.trim().len())
 }
 
 /// What a document turned out to be.
@@ -156,9 +153,7 @@ pub(crate) fn read(sources: &SourceMap, path: &str, text: Text) -> Result<Read, 
     }
     let head = match tree.root() {
         None => Head::default(),
-        Some(root) => {
-            check(root, 0).and_then(|()| Head::read(root)).map_err(wrap)?
-        }
+        Some(root) => check(root, 0).and_then(|()| Head::read(root)).map_err(wrap)?,
     };
     let Head { api_version, kind, name, annotations } = head;
     let hook = match annotations.iter().find(|(key, _)| key == "helm.sh/hook") {
@@ -291,7 +286,11 @@ fn check(node: NodeRef<'_>, depth: usize) -> Result<(), Problem> {
     };
     for entry in node.entries() {
         if !entry.key.is_scalar() {
-            return wrong(entry.key, "yaml: invalid map key", "a key must be a text, a number or a truth value");
+            return wrong(
+                entry.key,
+                "yaml: invalid map key",
+                "a key must be a text, a number or a truth value",
+            );
         }
         if entry.key.is_null() {
             return wrong(

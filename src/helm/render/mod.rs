@@ -21,7 +21,9 @@ use crate::helm::chart::ChartFile;
 use crate::helm::engine::Engine;
 use crate::helm::engine::ErrorKind;
 use crate::helm::engine::RenderError;
+use crate::helm::engine::RenderFile;
 use crate::helm::engine::RenderOptions;
+use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
 use crate::helm::release::Effective;
 use crate::helm::release::Prepared;
@@ -31,6 +33,8 @@ use crate::helm::render::objects::Above;
 use crate::helm::render::objects::Scope;
 use crate::helm::text::Mark;
 use crate::helm::text::Text;
+use crate::helm::value::Dict;
+use crate::helm::value::Value;
 use crate::helm::values::Node;
 use crate::source::Origin;
 use crate::source::SourceMap;
@@ -95,7 +99,11 @@ impl Release {
         self.render_prepared(sources, &prepared)
     }
 
-    pub(crate) fn render_prepared(&self, sources: &SourceMap, prepared: &Prepared) -> Result<Rendered, Problem> {
+    pub(crate) fn render_prepared(
+        &self,
+        sources: &SourceMap,
+        prepared: &Prepared,
+    ) -> Result<Rendered, Problem> {
         self.check_kube_version()?;
         let mut trace = Trace::default();
         let values = Effective {
@@ -127,7 +135,15 @@ impl Release {
         hooks.sort_by(|a, b| order::compare(&a.kind, &b.kind));
         let mut crds = Vec::new();
         collect_crds(&prepared.root, &mut crds);
-        Ok(Rendered { manifests, hooks, crds, notes, values, unknown_conditions: trace.unknown_conditions, log })
+        Ok(Rendered {
+            manifests,
+            hooks,
+            crds,
+            notes,
+            values,
+            unknown_conditions: trace.unknown_conditions,
+            log,
+        })
     }
 
     /// Every rendered file by its full name, unsplit.
@@ -148,6 +164,20 @@ impl Release {
         let options = RenderOptions { strict: false, lint: self.options.lint };
         engine.render_all(&renders, &options, trace).map_err(problem)
     }
+}
+
+/// Renders `--name-template`, which sees nothing.
+pub fn name(sources: &SourceMap, template: &str) -> Result<String, Problem> {
+    let source = sources.add("--name-template", template);
+    let name = "name-template".to_owned();
+    let text = std::sync::Arc::clone(&source.text);
+    let template = TemplateSource { name: name.clone(), source: source.id, text, offset: 0 };
+    let engine = Engine::new(vec![template]).map_err(problem)?;
+    let root = Value::from(Dict::new());
+    let file = RenderFile { name: name.clone(), base_path: String::new(), root };
+    let rendered =
+        engine.render_all(&[file], &RenderOptions::default(), &mut Trace::default()).map_err(problem)?;
+    Ok(rendered.get(&name).map(|text| text.to_str().into_owned()).unwrap_or_default())
 }
 
 /// A failure of the template engine with its places.

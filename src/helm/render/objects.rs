@@ -126,11 +126,8 @@ fn chart(node: &Node) -> Value {
             List::of(Element::Dependency, declared.iter().filter_map(|one| dependency(one)).collect())
         }
     };
-    let name = if text(&metadata.name) == node.name() {
-        field(&metadata.name)
-    } else {
-        Value::from(node.name())
-    };
+    let name =
+        if text(&metadata.name) == node.name() { field(&metadata.name) } else { Value::from(node.name()) };
     let fields = vec![
         name,
         field(&metadata.home),
@@ -172,7 +169,8 @@ fn dependency(declared: &Declared) -> Option<Value> {
             Some(match import {
                 Import::Exports(key) => Value::string(key.value.as_str(), Origins::at(key.span)),
                 Import::Table { child, parent, .. } => {
-                    let map = [("child", Value::from(child.as_str())), ("parent", Value::from(parent.as_str()))];
+                    let map =
+                        [("child", Value::from(child.as_str())), ("parent", Value::from(parent.as_str()))];
                     Value::from(map.into_iter().collect::<Dict>())
                 }
                 Import::Ignored(_) => Value::NIL,
@@ -222,10 +220,8 @@ pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict
             capabilities: above.capabilities.clone(),
         };
         let seen = collect(&child, &below, files);
-        subcharts.insert_member(
-            child.name(),
-            Member { key_origins: Origins::NONE, value: Value::from(seen) },
-        );
+        subcharts
+            .insert_member(child.name(), Member { key_origins: Origins::NONE, value: Value::from(seen) });
     }
     let path = node.full_path();
     for template in &node.chart.templates {

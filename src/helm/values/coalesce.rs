@@ -124,10 +124,8 @@ impl Coalescer<'_> {
                     self.warnings.push(format!("cannot overwrite table with non table for {}", full()));
                 }
                 (Some(_), None) if !value.is_nil() => {
-                    self.warnings.push(format!(
-                        "destination for {} is a table. Ignoring non-table value",
-                        full()
-                    ));
+                    self.warnings
+                        .push(format!("destination for {} is a table. Ignoring non-table value", full()));
                 }
                 (Some(_), None) => {}
                 (None, None) => into.insert(&key, over(own, &value)),
@@ -145,15 +143,10 @@ impl Coalescer<'_> {
             self.warnings.push("skipping globals because destination global is not a table.".to_owned());
             return;
         };
-        let from = match parent.get(GLOBAL) {
-            None => Dict::new(),
-            Some(value) => match value.as_dict() {
-                Some(from) => from.clone(),
-                None => {
-                    self.warnings.push("skipping globals because source global is not a table.".to_owned());
-                    return;
-                }
-            },
+        let given = parent.get(GLOBAL).unwrap_or_else(|| Value::from(Dict::new()));
+        let Some(from) = given.as_dict() else {
+            self.warnings.push("skipping globals because source global is not a table.".to_owned());
+            return;
         };
         for (key, member) in from.members() {
             let existing = into.get(&key);
@@ -164,7 +157,8 @@ impl Coalescer<'_> {
                     None => into.insert_member(&key, Member { key_origins: member.key_origins, value }),
                     Some(None) => {
                         let key = String::from_utf8_lossy(&key);
-                        self.warnings.push(format!("Conflict: cannot merge map onto non-map for {key:?}. Skipping."));
+                        self.warnings
+                            .push(format!("Conflict: cannot merge map onto non-map for {key:?}. Skipping."));
                     }
                     Some(Some(below)) => {
                         let path = joined(prefix, &String::from_utf8_lossy(&key));
@@ -190,7 +184,8 @@ impl Coalescer<'_> {
 
 /// `value` with `lower` among what it overrode. A second pass over the same layers adds nothing.
 pub(crate) fn over(value: Value, lower: &Value) -> Value {
-    let (Some(mine), Some(below)) = (value.origins().iter().next().cloned(), lower.origins().iter().next().cloned())
+    let (Some(mine), Some(below)) =
+        (value.origins().iter().next().cloned(), lower.origins().iter().next().cloned())
     else {
         return value;
     };

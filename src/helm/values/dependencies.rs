@@ -85,8 +85,7 @@ impl Node {
             });
             named.collect()
         });
-        let dependencies =
-            chart.dependencies.iter().map(Self::tree).collect::<Result<Vec<_>, _>>()?;
+        let dependencies = chart.dependencies.iter().map(Self::tree).collect::<Result<Vec<_>, _>>()?;
         let node = Rc::new(Self {
             chart: Arc::clone(chart),
             name: chart.name().to_owned(),
@@ -180,7 +179,9 @@ impl Node {
             }
         }
         self.adopt(taking_part);
-        declared.iter().for_each(|declared| declared.enabled.set(true));
+        for declaration in &declared {
+            declaration.enabled.set(true);
+        }
         let effective = Coalescer { nulls: Nulls::Remove, warnings }.values(self, values)?;
         tags(&declared, &effective, warnings);
         conditions(&declared, &effective, path, warnings);
@@ -223,7 +224,8 @@ impl Node {
                     Import::Ignored(_) => continue,
                 };
                 let Some(found) = table(&effective, &format!("{name}.{child}")) else {
-                    let warning = format!("ImportValues missing table from chart {name}: {child:?} is not a table");
+                    let warning =
+                        format!("ImportValues missing table from chart {name}: {child:?} is not a table");
                     coalescer.warnings.push(warning);
                     continue;
                 };

@@ -35,13 +35,8 @@ pub struct Layers {
     pub unknown: Vec<Spanned<String>>,
 }
 
-const KINDS: [SettingKind; 5] = [
-    SettingKind::Json,
-    SettingKind::Set,
-    SettingKind::String,
-    SettingKind::File,
-    SettingKind::Literal,
-];
+const KINDS: [SettingKind; 5] =
+    [SettingKind::Json, SettingKind::Set, SettingKind::String, SettingKind::File, SettingKind::Literal];
 
 fn flag(kind: SettingKind) -> &'static str {
     match kind {
@@ -134,12 +129,11 @@ impl Layers {
             }
             let default = below.and_then(|below| below.get(last)).filter(|value| !value.is_nil());
             let given = at.get(last).filter(|value| !value.is_nil());
-            let value = match given.or(default) {
-                Some(value) => unknown_copy(&value, &unknown, 0),
-                None => {
-                    let origins = Origins::of(Origin::at(path.span)).union(&Origins::unknown(unknown));
-                    Value::string("unknown", origins)
-                }
+            let value = if let Some(value) = given.or(default) {
+                unknown_copy(&value, &unknown, 0)
+            } else {
+                let origins = Origins::of(Origin::at(path.span)).union(&Origins::unknown(unknown));
+                Value::string("unknown", origins)
             };
             at.insert(last, value);
         }

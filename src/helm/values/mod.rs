@@ -15,6 +15,7 @@ pub(crate) use dependencies::Declared;
 pub(crate) use dependencies::Node;
 pub(crate) use path::table;
 pub(crate) use path::value_at;
+pub(crate) use yaml::mapping;
 
 /// Maps nested deeper than this share what lies below, as one copy is made of another.
 pub(crate) const DEPTH: usize = 2_000;

@@ -161,9 +161,10 @@ impl Parser<'_> {
                 let existing = values.get(&key.text);
                 let inner = match &existing {
                     None => Dict::new(),
-                    Some(value) => {
-                        value.as_dict().cloned().ok_or_else(|| conversion(value, "map[string]interface {}"))?
-                    }
+                    Some(value) => value
+                        .as_dict()
+                        .cloned()
+                        .ok_or_else(|| conversion(value, "map[string]interface {}"))?,
                 };
                 let done = self.key(&inner, depth + 1);
                 if inner.is_empty() {
@@ -175,9 +176,7 @@ impl Parser<'_> {
                 }
                 done
             }
-            Some(_) => {
-                Err(Stop::new(format!("key {:?} has no value (cannot end with ,)", key.text)))
-            }
+            Some(_) => Err(Stop::new(format!("key {:?} has no value (cannot end with ,)", key.text))),
         }
     }
 
@@ -225,13 +224,13 @@ impl Parser<'_> {
                 let inner = match list.get(position) {
                     None => Vec::new(),
                     Some(value) if value.is_nil() => Vec::new(),
-                    Some(value) => match value.as_list() {
-                        Some(inner) => inner.items().to_vec(),
-                        None => {
+                    Some(value) => {
+                        let Some(inner) = value.as_list() else {
                             let stop = conversion(value, "[]interface {}");
                             return (list, Err(stop));
-                        }
-                    },
+                        };
+                        inner.items().to_vec()
+                    }
                 };
                 match self.item(inner, next, depth) {
                     (inner, Ok(())) => put(list, position, Value::from(inner)),
@@ -250,7 +249,6 @@ impl Parser<'_> {
     }
 
     /// The value after `=`, and whether reading may go on.
-    #[expect(clippy::type_complexity, reason = "a value and how the caller goes on, as in the grammar")]
     fn value(&mut self) -> Result<(Value, Result<(), Stop>), Stop> {
         let start = self.offset();
         if self.argument.kind == SettingKind::Literal {
@@ -309,9 +307,7 @@ impl Parser<'_> {
     fn file(&self, path: &str, named_at: &Origins) -> Result<Value, Stop> {
         let sources = self.argument.sources;
         let open = |error: &crate::source::ReadError| match error {
-            crate::source::ReadError::Missing => {
-                Stop::new(format!("open {path}: no such file or directory"))
-            }
+            crate::source::ReadError::Missing => Stop::new(format!("open {path}: no such file or directory")),
             error => Stop::new(format!("open {path}: {error}")),
         };
         let through = named_at.iter().next().map(|origin| origin.span);

@@ -112,7 +112,10 @@ impl Reader {
             let items = node.items().map(|item| self.value(item)).collect::<Result<Vec<_>, _>>()?;
             return Ok(Value::new(Data::List(List::new(items)), origins));
         }
-        #[expect(clippy::cast_precision_loss, reason = "every number of a values file is a float64, as in Helm")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "every number of a values file is a float64, as in Helm"
+        )]
         let data = match node.scalar() {
             None | Some(Scalar::Null) => Data::Nil,
             Some(Scalar::Bool(value)) => Data::Bool(value),

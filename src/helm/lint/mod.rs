@@ -1,0 +1,500 @@
+//! The checks of `helm lint`, in its order and words.
+
+mod names;
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::helm::Chart;
+use crate::helm::Layers;
+use crate::helm::Options as ReleaseOptions;
+use crate::helm::Problem;
+use crate::helm::Release;
+use crate::helm::capabilities::KubeVersion;
+use crate::helm::chart;
+use crate::helm::chart::Metadata;
+use crate::helm::chart::coerced;
+use crate::helm::chart::is_version;
+use crate::helm::chart::read_yaml;
+use crate::helm::chart::text;
+use crate::helm::engine::Trace;
+use crate::helm::schema;
+use crate::helm::value::Dict;
+use crate::helm::values::coalesce::Coalescer;
+use crate::helm::values::coalesce::Nulls;
+use crate::helm::values::mapping;
+use crate::source::Files;
+use crate::source::Source;
+use crate::source::SourceMap;
+use crate::source::Span;
+use crate::yaml::Dialect;
+use crate::yaml::Scalar;
+use crate::yaml::Tree;
+
+/// How serious Helm takes a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// `[INFO]`
+    Info,
+    /// `[WARNING]`
+    Warning,
+    /// `[ERROR]`
+    Error,
+}
+
+/// One line of `helm lint`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// How serious it is.
+    pub level: Level,
+    /// The file, from the chart's folder.
+    pub path: String,
+    /// What is wrong, in Helm's words.
+    pub text: String,
+    /// Where, if it is known.
+    pub place: Option<Span>,
+}
+
+impl std::fmt::Display for Message {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let level = match self.level {
+            Level::Info => "INFO",
+            Level::Warning => "WARNING",
+            Level::Error => "ERROR",
+        };
+        write!(formatter, "[{level}] {}: {}", self.path, self.text)
+    }
+}
+
+/// What linting one chart gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lint {
+    /// The messages, in Helm's order.
+    pub messages: Vec<Message>,
+    /// What `required` and `fail` would have said.
+    pub log: Vec<String>,
+    /// Why nothing was looked at: this is no chart.
+    pub error: Option<String>,
+}
+
+/// How a chart is linted.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The namespace that templates see.
+    pub namespace: String,
+    /// The Kubernetes version that templates see.
+    pub kube_version: KubeVersion,
+    /// False for `--skip-schema-validation`; the values file itself is checked all the same.
+    pub validate: bool,
+}
+
+impl Lint {
+    fn say(&mut self, level: Level, path: &str, text: impl Into<String>, place: impl Into<Option<Span>>) {
+        self.messages.push(Message { level, path: path.to_owned(), text: text.into(), place: place.into() });
+    }
+}
+
+/// The charts below `charts/` of a chart folder: folders with a `Chart.yaml`, and archives.
+pub fn subcharts(sources: &SourceMap, path: &Path) -> Vec<PathBuf> {
+    let charts = path.join("charts");
+    let mut found = Vec::new();
+    for file in sources.files().walk(&charts) {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name == "Chart.yaml" {
+            found.extend(file.parent().map(|folder| charts.join(folder)));
+        } else if [".tgz", ".tar.gz"].iter().any(|end| name.ends_with(end)) {
+            found.push(charts.join(&file));
+        }
+    }
+    found
+}
+
+/// Lints one chart.
+pub fn lint(sources: &SourceMap, path: &Path, layers: &Layers, options: &Options) -> Lint {
+    let mut lint = Lint::default();
+    let folder = sources.files().is_folder(path);
+    let Some(file) = chart::root_file(sources, path, "Chart.yaml") else {
+        let place = path.join("Chart.yaml");
+        lint.error = Some(if folder && sources.files().is_folder(&place) {
+            lint.say(Level::Error, "Chart.yaml", "should be a file, not a directory", None);
+            format!("unable to read {}", place.display())
+        } else {
+            format!(
+                "unable to check Chart.yaml file in chart: stat {}: no such file or directory",
+                place.display()
+            )
+        });
+        return lint;
+    };
+    chart_file(&mut lint, &file);
+    let given = match layers.merged(sources) {
+        Ok(given) => given,
+        Err(problem) => {
+            lint.error = Some(problem.message);
+            return lint;
+        }
+    };
+    values(&mut lint, sources, path, &given);
+    let loaded = Chart::load(sources, path);
+    templates(&mut lint, sources, &loaded, layers, options, &given);
+    dependencies(&mut lint, sources.files(), path, &loaded);
+    lint
+}
+
+fn chart_file(lint: &mut Lint, file: &Source) {
+    let path = "Chart.yaml";
+    let mut metadata = Metadata::default();
+    let tree = read_yaml(file);
+    let read = match &tree {
+        Ok(tree) => tree.root().map_or(Ok(()), |root| metadata.read(root)),
+        Err(problem) => Err(problem.clone()),
+    };
+    if let Err(problem) = read {
+        lint.say(Level::Error, path, format!("unable to parse YAML\n\t{}", problem.message), problem.place);
+        return;
+    }
+    let mut error = |text: String, place: Option<Span>| lint.say(Level::Error, path, text, place);
+    let at = |field: &chart::Field| field.as_ref().map(|field| field.span);
+    match text(&metadata.name) {
+        "" => error("name is required".to_owned(), at(&metadata.name)),
+        name if name.contains('/') => error(format!("chart name {name:?} is invalid"), at(&metadata.name)),
+        _ => {}
+    }
+    let version_two = text(&metadata.api_version) == "v2";
+    match text(&metadata.api_version) {
+        "" => error(
+            "apiVersion is required. The value must be either \"v1\" or \"v2\"".to_owned(),
+            at(&metadata.api_version),
+        ),
+        "v1" | "v2" => {}
+        other => error(
+            format!("apiVersion '{other}' is not valid. The value must be either \"v1\" or \"v2\""),
+            at(&metadata.api_version),
+        ),
+    }
+    let typed = |key: &str| {
+        let node = tree.as_ref().ok()?.root()?.get(key)?;
+        let kind = match node.scalar() {
+            Some(Scalar::String(_) | Scalar::Timestamp(_) | Scalar::Binary(_)) => return None,
+            Some(Scalar::Null) => "<nil>",
+            Some(Scalar::Bool(_)) => "bool",
+            Some(Scalar::Int(_) | Scalar::Unsigned(_) | Scalar::Float(_)) => "float64",
+            None if node.is_sequence() => "[]interface {}",
+            None => "map[string]interface {}",
+        };
+        Some((format!("{key} should be of type string but it's of type {kind}"), Some(node.span())))
+    };
+    if let Some((text, place)) = typed("version") {
+        error(text, place);
+    }
+    match text(&metadata.version) {
+        "" => error("version is required".to_owned(), at(&metadata.version)),
+        version if !is_version(version) => {
+            error(format!("version '{version}' is not a valid SemVer"), at(&metadata.version));
+        }
+        version if !chart::satisfies(">0.0.0-0", version) => {
+            error(format!("version {version} is less than or equal to 0.0.0-0"), at(&metadata.version));
+        }
+        _ => {}
+    }
+    if let Some((text, place)) = typed("appVersion") {
+        error(text, place);
+    }
+    for maintainer in &metadata.maintainers {
+        let found = match maintainer {
+            None => Some("a maintainer entry is empty".to_owned()),
+            Some(maintainer) => {
+                let (name, email, url) =
+                    (text(&maintainer.name), text(&maintainer.email), text(&maintainer.url));
+                if name.is_empty() {
+                    Some("each maintainer requires a name".to_owned())
+                } else if !email.is_empty() && !names::is_email(email) {
+                    Some(format!("invalid email '{email}' for maintainer '{name}'"))
+                } else if email.is_empty() && !url.is_empty() && !names::is_url(url) {
+                    Some(format!("invalid url '{url}' for maintainer '{name}'"))
+                } else {
+                    None
+                }
+            }
+        };
+        if let Some(found) = found {
+            error(found, None);
+            break;
+        }
+    }
+    if let Some(source) = metadata.sources.iter().find(|source| !names::is_request_url(&source.value)) {
+        error(format!("invalid source URL '{}'", source.value), Some(source.span));
+    }
+    let icon = text(&metadata.icon);
+    if icon.is_empty() {
+        lint.say(Level::Info, path, "icon is recommended", None);
+    } else if !names::is_request_url(icon) {
+        lint.say(Level::Error, path, format!("invalid icon URL '{icon}'"), at(&metadata.icon));
+    }
+    let version = text(&metadata.api_version);
+    if !text(&metadata.kind).is_empty() && !version_two {
+        let text =
+            format!("chart type is not valid in apiVersion '{version}'. It is valid in apiVersion 'v2'");
+        lint.say(Level::Error, path, text, at(&metadata.kind));
+    }
+    if metadata.dependencies.as_ref().is_some_and(|list| !list.is_empty()) && !version_two {
+        let text = format!(
+            "dependencies are not valid in the Chart file with apiVersion '{version}'. They are valid in \
+             apiVersion 'v2'"
+        );
+        lint.say(Level::Error, path, text, None);
+    }
+}
+
+fn values(lint: &mut Lint, sources: &SourceMap, path: &Path, given: &Dict) {
+    let name = "values.yaml";
+    let Some(file) = chart::root_file(sources, path, name) else {
+        lint.say(Level::Info, name, "file does not exist", None);
+        return;
+    };
+    let own = match mapping(&file) {
+        Ok(own) => own,
+        Err(problem) => {
+            lint.say(Level::Error, name, format!("unable to parse YAML: {}", problem.message), problem.place);
+            return;
+        }
+    };
+    let mut unheard = Vec::new();
+    let mut coalescer = Coalescer { nulls: Nulls::Remove, warnings: &mut unheard };
+    let all = Dict::new();
+    coalescer.tables(&all, &given.deep_copy(crate::helm::values::DEPTH), "", 0);
+    coalescer.tables(&all, &own, "", 0);
+    let Some(schema_file) = chart::root_file(sources, path, "values.schema.json") else { return };
+    if schema_file.text.is_empty() {
+        return;
+    }
+    match schema::check_text(&schema_file.text, &all) {
+        Ok(violations) if violations.is_empty() => {}
+        Ok(violations) => {
+            let lines = schema::lines(&violations);
+            lint.say(Level::Error, name, lines, violations.first().and_then(|one| one.place));
+        }
+        Err(error) => lint.say(Level::Error, name, error.to_string(), schema_file.whole().at_start()),
+    }
+}
+
+fn templates(
+    lint: &mut Lint,
+    sources: &SourceMap,
+    loaded: &Result<Arc<Chart>, Problem>,
+    layers: &Layers,
+    options: &Options,
+    given: &Dict,
+) {
+    let path = "templates/";
+    let chart = match loaded {
+        Ok(chart) => chart,
+        Err(problem) => {
+            lint.say(Level::Error, path, problem.message.clone(), problem.place);
+            return;
+        }
+    };
+    let mut release = Release::new("test-release", options.namespace.as_str(), Arc::clone(chart));
+    release.layers = layers.clone();
+    release.options = ReleaseOptions {
+        kube_version: options.kube_version.clone(),
+        validate: options.validate,
+        lint: true,
+        ..ReleaseOptions::default()
+    };
+    let prepared = match release.prepare_given(sources, given) {
+        Ok(prepared) => prepared,
+        Err(problem) => {
+            // Helm keeps silent about values that do not fit their subchart.
+            if problem.code == crate::helm::ProblemCode::Schema {
+                lint.say(Level::Error, path, problem.message, problem.place);
+            }
+            return;
+        }
+    };
+    let mut trace = Trace::default();
+    let rendered = release.render_files(&prepared, &mut trace);
+    lint.log = trace.log;
+    let files = match rendered {
+        Ok(files) => files,
+        Err(problem) => {
+            lint.say(Level::Error, path, problem.message, problem.place);
+            return;
+        }
+    };
+    for template in &chart.templates {
+        let path = template.name.as_str();
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let extension = base.rfind('.').and_then(|dot| base.get(dot..)).unwrap_or_default();
+        if ![".yaml", ".yml", ".tpl", ".txt"].contains(&extension) {
+            let text = format!(
+                "file extension '{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
+            );
+            lint.say(Level::Error, path, text, None);
+        }
+        let source = template.text().unwrap_or_default();
+        if names::is_crd_hook(source) {
+            let text = "manifest is a crd-install hook. This hook is no longer supported in v3 and all CRDs should \
+                        also exist the crds/ directory at the top level of the chart";
+            lint.say(Level::Warning, path, text, None);
+        }
+        if source.contains(".Release.Time") {
+            let text = ".Release.Time has been removed in v3, please replace with the `now` function in your \
+                        templates";
+            lint.say(Level::Error, path, text, None);
+        }
+        if extension != ".yaml" {
+            continue;
+        }
+        let Some(text) = files.get(&format!("{}/{path}", chart.name())) else { continue };
+        let rendered = text.to_str();
+        if !rendered.trim().is_empty() && !documents(lint, sources, path, &rendered) {
+            return;
+        }
+    }
+}
+
+/// Checks each document of a rendered file; false where one is not YAML, which ends the linting of templates.
+fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str) -> bool {
+    if let Some(line) = rendered.lines().find(|line| !line.trim().is_empty())
+        && line.starts_with([' ', '\t'])
+    {
+        let text =
+            format!("document starts with an illegal indent: {line:?}, which may cause parsing problems");
+        lint.say(Level::Warning, path, text, None);
+    }
+    for document in split_documents(rendered) {
+        let source = sources.add(format!("{path} (rendered)"), document);
+        let tree = Tree::parse(&source, Dialect::Helm);
+        let problem = chart::yaml_problem(&source, &tree);
+        let head = match (problem, tree.root()) {
+            (Some(problem), _) => Err(problem),
+            (None, None) => continue,
+            (None, Some(root)) if root.is_null() => continue,
+            (None, Some(root)) => Head::read(root),
+        };
+        let head = match head {
+            Ok(head) => head,
+            Err(problem) => {
+                let text = format!("unable to parse YAML: {}", problem.message);
+                lint.say(Level::Error, path, text, None);
+                return false;
+            }
+        };
+        if let Some(complaint) = names::complaint(&head.kind, &head.name) {
+            let name = &head.name;
+            let text = format!(
+                "object name does not conform to Kubernetes naming requirements: {name:?}: metadata.name: \
+                 Invalid value: {name:?}: {complaint}"
+            );
+            lint.say(Level::Warning, path, text, None);
+        }
+        let selects = rendered.contains("matchLabels") || rendered.contains("matchExpressions");
+        if matches!(head.kind.as_str(), "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet") && !selects
+        {
+            let text = format!(
+                "a {} must contain matchLabels or matchExpressions, and {:?} does not",
+                head.kind, head.name
+            );
+            lint.say(Level::Error, path, text, None);
+        }
+        if head.kind == "List" {
+            let kept = tree.root().and_then(|root| root.get("items")).is_some_and(|items| {
+                items
+                    .items()
+                    .any(|item| item.at(&["metadata", "annotations", "helm.sh/resource-policy"]).is_some())
+            });
+            if kept {
+                let text = "Annotation 'helm.sh/resource-policy' within List objects are ignored";
+                lint.say(Level::Error, path, text, None);
+            }
+        }
+    }
+    true
+}
+
+/// The documents of a stream as Kubernetes' own reader splits them: at a line that begins with `---`, but for the
+/// first line.
+fn split_documents(text: &str) -> Vec<String> {
+    let mut documents = vec![String::new()];
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if line.starts_with("---") && number > 0 {
+            documents.push(String::new());
+        } else if let Some(last) = documents.last_mut() {
+            last.push_str(line);
+        }
+    }
+    documents
+}
+
+struct Head {
+    kind: String,
+    name: String,
+}
+
+impl Head {
+    fn read(root: crate::yaml::NodeRef<'_>) -> Result<Self, Problem> {
+        let wrong = |what: &str| {
+            let message =
+                format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {what}");
+            Problem::new(crate::helm::ProblemCode::Manifest, message).at(root.span())
+        };
+        if !root.is_mapping() {
+            return Err(wrong("array into Go value of type rules.K8sYamlStruct"));
+        }
+        let string = |node: crate::yaml::NodeRef<'_>, key: &str| match field(node, key) {
+            None => Ok(String::new()),
+            Some(value) => coerced(value)
+                .ok_or_else(|| wrong(&format!("object into Go struct field .{key} of type string"))),
+        };
+        let kind = string(root, "kind")?;
+        string(root, "apiVersion")?;
+        let name = match field(root, "metadata") {
+            None => String::new(),
+            Some(metadata) if metadata.is_mapping() => {
+                string(metadata, "namespace")?;
+                string(metadata, "name")?
+            }
+            Some(_) => return Err(wrong("string into Go struct field K8sYamlStruct.Metadata")),
+        };
+        Ok(Self { kind, name })
+    }
+}
+
+/// The value of a key in any case, as Go's JSON reader finds it.
+fn field<'t>(node: crate::yaml::NodeRef<'t>, key: &str) -> Option<crate::yaml::NodeRef<'t>> {
+    let found = node
+        .merged()
+        .into_iter()
+        .find(|entry| coerced(entry.key).is_some_and(|written| written.eq_ignore_ascii_case(key)));
+    found.map(|entry| entry.value).filter(|value| !value.is_null())
+}
+
+fn dependencies(lint: &mut Lint, files: &Files, path: &Path, loaded: &Result<Arc<Chart>, Problem>) {
+    let chart = match loaded {
+        Ok(chart) => chart,
+        Err(problem) => {
+            lint.say(Level::Error, "", format!("unable to load chart\n\t{}", problem.message), problem.place);
+            return;
+        }
+    };
+    let folder = files.root().join(path).to_string_lossy().trim_end_matches('/').to_owned();
+    let declared: Vec<&chart::Dependency> = chart.metadata.dependencies.iter().flatten().flatten().collect();
+    let undeclared: Vec<&str> = chart
+        .dependencies
+        .iter()
+        .map(|chart| chart.name())
+        .filter(|name| declared.iter().all(|declared| text(&declared.name) != *name))
+        .collect();
+    if !undeclared.is_empty() {
+        let text = format!("chart metadata is missing these dependencies: {}", undeclared.join(","));
+        lint.say(Level::Error, &folder, text, chart.file_span());
+    }
+    let missing: Vec<&str> =
+        chart.missing_dependencies().iter().map(|dependency| text(&dependency.name)).collect();
+    if !missing.is_empty() {
+        let text = format!("chart directory is missing these dependencies: {}", missing.join(","));
+        lint.say(Level::Warning, &folder, text, chart.file_span());
+    }
+}
