@@ -2,6 +2,7 @@
 
 mod merge;
 mod run;
+pub mod suppression;
 
 pub use run::Broken;
 pub use run::Outcome;

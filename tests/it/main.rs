@@ -7,4 +7,5 @@ mod kubernetes_schemas;
 mod report;
 mod source;
 mod tidy;
+mod suppression;
 mod yaml_values;
