@@ -206,6 +206,22 @@ impl Files {
         Ok(found.into_iter().collect())
     }
 
+    /// An absolute path with its first symbolic link followed; the path itself where there is none to follow, or
+    /// where it may not be read.
+    pub fn follow(&self, path: &Path) -> PathBuf {
+        let Backing::Disk { confined: None, .. } = &self.backing else { return path.to_path_buf() };
+        let mut at = PathBuf::new();
+        for part in path.components() {
+            at.push(part);
+            if path.is_absolute() && at.is_symlink() {
+                let Ok(target) = at.canonicalize() else { break };
+                let rest = path.strip_prefix(&at).unwrap_or(Path::new(""));
+                return if rest.as_os_str().is_empty() { target } else { target.join(rest) };
+            }
+        }
+        path.to_path_buf()
+    }
+
     /// Every regular file below a folder, by path relative to that folder, sorted; hidden ones too.
     ///
     /// Symbolic links to files are followed where they stay inside; links to folders are followed unless they

@@ -1,5 +1,6 @@
 //! The one test program: every test of the project is a module of it.
 
+mod compose;
 mod config;
 mod helm_chart;
 mod kubernetes_quantities;
