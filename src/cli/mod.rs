@@ -5,6 +5,8 @@ mod explain;
 mod rules;
 mod helm;
 
+pub use helm::run_helm;
+
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;

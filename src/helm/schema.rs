@@ -142,6 +142,14 @@ pub(crate) fn check_text(text: &str, values: &Dict) -> Result<Vec<Violation>, Sc
             Violation { place: place(values, &pointer), message: describe(&error), pointer }
         })
         .collect();
+    // What is of another type is not looked at further.
+    let mistyped: Vec<String> = violations
+        .iter()
+        .filter(|violation| violation.message.starts_with("got "))
+        .map(|violation| violation.pointer.clone())
+        .collect();
+    violations
+        .retain(|violation| violation.message.starts_with("got ") || !mistyped.contains(&violation.pointer));
     violations.sort_by(|a, b| (&a.pointer, &a.message).cmp(&(&b.pointer, &b.message)));
     violations.dedup();
     Ok(violations)

@@ -3,6 +3,7 @@
 mod compose;
 mod config;
 mod helm_chart;
+mod helm_chart_values;
 mod kubernetes_quantities;
 mod kubernetes_schemas;
 mod report;

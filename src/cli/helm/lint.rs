@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use crate::cli::Exit;
 use crate::cli::helm::complain;
 use crate::cli::helm::flags;
-use crate::cli::helm::sources;
 use crate::helm::lint;
 use crate::helm::lint::Level;
+use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "they are Helm's flags")]
@@ -42,21 +42,25 @@ pub(super) struct Arguments {
     debug: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
-    let sources = sources();
+pub(super) fn run(
+    arguments: &Arguments,
+    sources: &SourceMap,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<Exit> {
     let ready = flags::kube_version(arguments.kube_version.as_deref()).and_then(|version| {
-        let layers = arguments.values.layers(&sources)?;
-        layers.merged(&sources)?;
+        let layers = arguments.values.layers(sources)?;
+        layers.merged(sources)?;
         Ok((version, layers))
     });
     let (kube_version, layers) = match ready {
         Ok(ready) => ready,
-        Err(problem) => return complain(&problem, &sources, err),
+        Err(problem) => return complain(&problem, sources, err),
     };
     let mut paths = arguments.paths.clone();
     if arguments.with_subcharts {
         for path in &arguments.paths {
-            paths.extend(lint::subcharts(&sources, path));
+            paths.extend(lint::subcharts(sources, path));
         }
     }
     let options = lint::Options {
@@ -68,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     let mut failed = 0;
     let mut noticed = false;
     for path in &paths {
-        let result = lint::lint(&sources, path, &layers, &options);
+        let result = lint::lint(sources, path, &layers, &options);
         for line in &result.log {
             writeln!(err, "{line}")?;
         }

@@ -33,9 +33,35 @@ enum Command {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
+    run_on(arguments, &sources(), out, err)
+}
+
+fn run_on(
+    arguments: &Arguments,
+    sources: &SourceMap,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<Exit> {
     match &arguments.command {
-        Command::Template(arguments) => template::run(arguments, out, err),
-        Command::Lint(arguments) => lint::run(arguments, out, err),
+        Command::Template(arguments) => template::run(arguments, sources, out, err),
+        Command::Lint(arguments) => lint::run(arguments, sources, out, err),
+    }
+}
+
+/// Runs `helm template …` or `helm lint …` (without the word `helm`) on files of the caller's choice.
+pub fn run_helm(arguments: &[&str], sources: &SourceMap, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
+    #[derive(clap::Parser)]
+    #[command(name = "plimsoll helm", no_binary_name = true)]
+    struct Whole {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+    match <Whole as clap::Parser>::try_parse_from(arguments) {
+        Ok(whole) => run_on(&whole.arguments, sources, out, err).unwrap_or(Exit::Broken),
+        Err(error) => {
+            let _closed = write!(err, "{error}");
+            Exit::Usage
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use std::path::Path;
 use crate::cli::Exit;
 use crate::cli::helm::complain;
 use crate::cli::helm::flags;
-use crate::cli::helm::sources;
 use crate::helm::Chart;
 use crate::helm::Named;
 use crate::helm::Options;
@@ -185,7 +184,12 @@ impl Refused {
     }
 }
 
-pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
+pub(super) fn run(
+    arguments: &Arguments,
+    sources: &SourceMap,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> std::io::Result<Exit> {
     if let Some((flag, why)) = arguments.refused.given() {
         writeln!(err, "error: {flag} is not supported: {why}")?;
         return Ok(Exit::Usage);
@@ -198,13 +202,12 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         )?;
         return Ok(Exit::Usage);
     }
-    let sources = sources();
-    match render(arguments, &sources, err) {
+    match render(arguments, sources, err) {
         Ok(bytes) => {
             out.write_all(&bytes)?;
             Ok(Exit::Clean)
         }
-        Err(Failure::Problem(problem)) => complain(&problem, &sources, err),
+        Err(Failure::Problem(problem)) => complain(&problem, sources, err),
         Err(Failure::Write(error)) => Err(error),
     }
 }

@@ -158,7 +158,8 @@ pub(crate) fn yaml_problem(source: &Source, tree: &Tree) -> Option<Problem> {
         .iter()
         .find(|problem| problem.code != YamlProblemCode::DuplicateKey && problem.span.start < second)?;
     let line = source.line_column(problem.span.start).line;
-    let message = format!("error converting YAML to JSON: yaml: line {line}: {}", problem.message);
+    let line = if line > 1 { format!("line {line}: ") } else { String::new() };
+    let message = format!("error converting YAML to JSON: yaml: {line}{}", problem.message);
     let mut told =
         Problem::new(ProblemCode::Chart, message).at(problem.span).explain(problem.message.clone());
     if let Some((span, text)) = &problem.related {
