@@ -29,7 +29,7 @@ use crate::report::shown::Shown;
 use crate::source::SourceMap;
 use crate::source::Span;
 
-pub use diff::unified as unified_diff;
+pub use diff::changes as diff;
 pub use masks::Masks;
 pub use progress::Progress;
 pub use terminal::Terminal;

@@ -2,6 +2,7 @@
 
 mod compose;
 mod config;
+mod fix;
 mod helm_chart;
 mod helm_chart_values;
 mod kubernetes_quantities;

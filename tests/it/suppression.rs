@@ -15,6 +15,7 @@ use plimsoll::config::Ignore;
 use plimsoll::diagnostic::Diagnostic;
 use plimsoll::diagnostic::Finding;
 use plimsoll::diagnostic::Severity;
+use plimsoll::rules::Date;
 use plimsoll::source::Files;
 use plimsoll::source::SourceMap;
 use plimsoll::source::Span;
@@ -23,7 +24,7 @@ use proptest::prelude::*;
 
 const RULES: [&str; 4] =
     ["compose/privileged", "compose/public-port", "promotion/environment-drift", "cost/over-budget"];
-const TODAY: (u16, u8, u8) = (2026, 11, 22);
+const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
 const AGAINST: Against<'static> = Against { rules: &RULES, today: TODAY, complete: true };
 
 /// A text in which `«rule»` stands before each place where that rule finds something: the text without these marks,
@@ -373,7 +374,7 @@ fn an_entry_holds_through_its_last_day() {
             done.findings.into_iter().map(|(rule, finding)| (rule, finding.message)).collect::<Vec<_>>(),
         )
     };
-    assert_eq!(drift(TODAY), (1, vec![]));
+    assert_eq!(drift((2026, 11, 22)), (1, vec![]));
     assert_eq!(drift((2027, 1, 1)), (1, vec![]));
     let message = "this entry held until 2026-11-21, and `compose/privileged` is reported again";
     assert_eq!(drift((2026, 11, 21)), (0, vec![(EXPIRED, message.to_owned())]));

@@ -18,6 +18,7 @@ use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Safety;
 use crate::diagnostic::nearest;
+use crate::rules::Date;
 use crate::source::SourceId;
 use crate::source::SourceMap;
 use crate::source::Span;
@@ -43,8 +44,8 @@ pub const EXPIRED: &str = "plimsoll/expired-ignore";
 pub struct Against<'a> {
     /// The names of all rules.
     pub rules: &'a [&'a str],
-    /// Today, as `(year, month, day)`.
-    pub today: (u16, u8, u8),
+    /// The day of the run.
+    pub today: Date,
     /// True where every rule has seen every environment. Otherwise nothing is called unused.
     pub complete: bool,
 }
@@ -142,8 +143,8 @@ fn names(name: &str, rule: &str) -> bool {
     }
 }
 
-fn holds(entry: &Ignore, today: (u16, u8, u8)) -> bool {
-    entry.until.is_none_or(|until| today <= until.value)
+fn holds(entry: &Ignore, today: Date) -> bool {
+    entry.until.is_none_or(|until| (today.year, today.month, today.day) <= until.value)
 }
 
 fn subject(rule: &str) -> String {
