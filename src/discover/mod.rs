@@ -3,9 +3,13 @@
 //!
 //! Nothing is run and nothing is guessed: what a name or a command does not say is left open.
 
+mod commands;
+mod configured;
 mod evaluate;
+mod infer;
 mod names;
 mod plan;
+mod scripts;
 mod shell;
 
 pub use plan::Chart;

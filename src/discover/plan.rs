@@ -3,11 +3,19 @@
 use std::path::PathBuf;
 
 use crate::config::Cluster;
+use crate::config::Config;
 use crate::config::Stage;
+use crate::diagnostic::Finding;
 use crate::diagnostic::Unchecked;
+use crate::discover::configured;
+use crate::discover::infer;
+use crate::discover::infer::Inventory;
 use crate::source::Known;
+use crate::source::SourceId;
+use crate::source::SourceMap;
 use crate::source::Span;
 use crate::source::Spanned;
+use crate::source::Unknown;
 
 /// A text that is known or not, and the place that gives it.
 pub type Text = Spanned<Known<String>>;
@@ -34,8 +42,45 @@ pub struct Plan {
     pub other_stacks: Vec<PulumiDeployment>,
     /// What was asked for and could not be seen: absent submodules, files that a command names.
     pub unchecked: Vec<Unchecked>,
+    /// Mistakes of the configuration that only show beside the repository: files that are not there.
+    pub findings: Vec<Finding>,
     /// True where the configuration says what the ladder is.
     pub configured: bool,
+}
+
+/// Stands where a text has no place: the name of a file that cannot be read.
+pub(super) const NOWHERE: Span = Span { source: SourceId(u32::MAX), start: 0, end: 0 };
+
+impl Plan {
+    /// The ladder of the repository that `sources` reads: as the configuration says, or else as names and deploy
+    /// commands give it.
+    pub fn new(sources: &SourceMap, config: &Config) -> Self {
+        let inventory = Inventory::take(sources);
+        let inferred = infer::plan(sources, &inventory);
+        if config.ladder.is_empty() {
+            return inferred;
+        }
+        configured::plan(sources, &inventory, config, inferred)
+    }
+}
+
+impl PlannedEnvironment {
+    /// An environment that runs nothing yet.
+    pub(super) fn new(name: String, stage: Stage) -> Self {
+        Self {
+            name,
+            stage,
+            span: None,
+            why: Vec::new(),
+            projects: Vec::new(),
+            releases: Vec::new(),
+            stacks: Vec::new(),
+            budget: None,
+            host: None,
+            monthly: None,
+            cluster: None,
+        }
+    }
 }
 
 /// One rung, before anything is loaded.
@@ -112,6 +157,9 @@ pub struct HelmDeployment {
     pub settings: Vec<Setting>,
     /// Paths into the values that are supplied only at deploy time.
     pub unknown: Vec<Spanned<String>>,
+    /// Layers that cannot be seen: a values file that a variable names, or that is absent. Any value may come from
+    /// there.
+    pub unseen: Vec<Unknown>,
     /// Why it was understood so.
     pub why: Vec<Why>,
 }

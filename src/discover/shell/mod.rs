@@ -7,7 +7,6 @@ mod reader;
 mod text;
 mod words;
 
-pub(super) use reader::Command;
 pub(super) use reader::Item;
 pub(super) use reader::read;
 pub(super) use text::Script;

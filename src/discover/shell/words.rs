@@ -72,26 +72,4 @@ impl Word {
         }
         rest
     }
-
-    /// The word cut at every `separator` that stands in its text.
-    pub(in crate::discover) fn split(&self, separator: char) -> Vec<Self> {
-        let mut parts = vec![Self { range: self.range.clone(), quoted: self.quoted, ..Self::default() }];
-        for piece in &self.pieces {
-            let Piece::Text(text) = piece else {
-                if let Some(part) = parts.last_mut() {
-                    part.pieces.push(piece.clone());
-                }
-                continue;
-            };
-            for (index, text) in text.split(separator).enumerate() {
-                if index > 0 {
-                    parts.push(Self { range: self.range.clone(), quoted: self.quoted, ..Self::default() });
-                }
-                if let Some(part) = parts.last_mut().filter(|_| !text.is_empty()) {
-                    part.pieces.push(Piece::Text(text.to_owned()));
-                }
-            }
-        }
-        parts
-    }
 }

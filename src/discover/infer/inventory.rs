@@ -1,0 +1,226 @@
+//! What the repository has that can be deployed, by file names and a first look inside.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::discover::evaluate::normal;
+use crate::discover::names;
+use crate::discover::names::ComposeName;
+use crate::source::SourceMap;
+use crate::source::Span;
+use crate::yaml::Dialect;
+use crate::yaml::NodeRef;
+use crate::yaml::Tree;
+
+/// The files of a repository and what they are.
+#[derive(Debug, Default)]
+pub(in crate::discover) struct Inventory {
+    /// Every file, sorted.
+    pub(in crate::discover) files: Vec<PathBuf>,
+    known: BTreeSet<PathBuf>,
+    /// Files that are, by their name, Compose files.
+    pub(in crate::discover) compose: Vec<ComposeFile>,
+    /// Folders with a `Chart.yaml`, without the subcharts of others.
+    pub(in crate::discover) charts: Vec<ChartFolder>,
+    /// Folders with a `Pulumi.yaml`.
+    pub(in crate::discover) projects: Vec<PathBuf>,
+    /// Paths of submodules that are not checked out, and where `.gitmodules` names them.
+    pub(in crate::discover) absent: Vec<(PathBuf, Span)>,
+}
+
+/// A Compose file by its name.
+#[derive(Debug)]
+pub(in crate::discover) struct ComposeFile {
+    pub(in crate::discover) path: PathBuf,
+    pub(in crate::discover) name: ComposeName,
+    /// A service that has neither image nor build and so must come from a file below this one.
+    pub(in crate::discover) incomplete: Option<(String, Span)>,
+    /// True where another Compose file includes or extends it.
+    pub(in crate::discover) included: bool,
+    /// True where it lies among examples, tests, templates.
+    pub(in crate::discover) example: bool,
+    /// The start of the file.
+    pub(in crate::discover) span: Option<Span>,
+}
+
+/// A folder with a `Chart.yaml`.
+#[derive(Debug)]
+pub(in crate::discover) struct ChartFolder {
+    pub(in crate::discover) path: PathBuf,
+    /// The name in `Chart.yaml`, or that of the folder.
+    pub(in crate::discover) name: String,
+    /// True for a library, which nobody installs.
+    pub(in crate::discover) library: bool,
+    /// True where it lies among examples, tests, templates.
+    pub(in crate::discover) example: bool,
+    /// The start of `Chart.yaml`.
+    pub(in crate::discover) span: Option<Span>,
+}
+
+impl Inventory {
+    pub(in crate::discover) fn take(sources: &SourceMap) -> Self {
+        let files = sources.files().repository();
+        let known = files.iter().cloned().collect();
+        let mut inventory = Self { files, known, ..Self::default() };
+        let mut included = BTreeSet::new();
+        let files = std::mem::take(&mut inventory.files);
+        for path in &files {
+            let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if let Some(name) = names::compose_file(path) {
+                inventory.compose.extend(compose_file(sources, path, name, &mut included));
+            } else if file == "Chart.yaml" {
+                inventory.charts.extend(chart(sources, path, &inventory.known));
+            } else if matches!(file, "Pulumi.yaml" | "Pulumi.yml") {
+                inventory.projects.push(path.parent().unwrap_or(Path::new("")).to_path_buf());
+            }
+        }
+        inventory.files = files;
+        for file in &mut inventory.compose {
+            file.included = included.contains(&file.path);
+        }
+        inventory.absent = absent_submodules(sources, &inventory.files);
+        inventory
+    }
+
+    /// True for a file of the repository; also one that `.gitignore` hides, where it is there.
+    pub(in crate::discover) fn has(&self, sources: &SourceMap, path: &Path) -> bool {
+        self.known.contains(path) || sources.files().is_file(path)
+    }
+
+    /// True for a listed file of the repository.
+    pub(in crate::discover) fn lists(&self, path: &Path) -> bool {
+        self.known.contains(path)
+    }
+
+    /// The chart in that folder.
+    pub(in crate::discover) fn chart(&self, folder: &Path) -> Option<&ChartFolder> {
+        self.charts.iter().find(|chart| chart.path == folder)
+    }
+
+    /// The submodule that is not checked out and that `path` would lie in.
+    pub(in crate::discover) fn absent(&self, path: &Path) -> Option<&(PathBuf, Span)> {
+        self.absent.iter().find(|(submodule, _)| path.starts_with(submodule))
+    }
+
+    /// The default Compose file of a folder and its override, in the order Compose looks for them.
+    pub(in crate::discover) fn default_compose(&self, folder: &Path) -> Vec<PathBuf> {
+        let names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+        let Some(name) = names.into_iter().find(|name| self.known.contains(&folder.join(name))) else {
+            return Vec::new();
+        };
+        let mut files = vec![folder.join(name)];
+        // As Compose does: any of the four names with `.override` before its ending.
+        for name in names {
+            let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "yml"));
+            let path = folder.join(format!("{stem}.override.{ending}"));
+            if self.known.contains(&path) {
+                files.push(path);
+                break;
+            }
+        }
+        files
+    }
+}
+
+fn compose_file(
+    sources: &SourceMap,
+    path: &Path,
+    name: ComposeName,
+    included: &mut BTreeSet<PathBuf>,
+) -> Option<ComposeFile> {
+    let example = names::is_example(path);
+    let mut file = ComposeFile {
+        path: path.to_path_buf(),
+        name,
+        incomplete: None,
+        included: false,
+        example,
+        span: None,
+    };
+    let Ok(source) = sources.read(path) else { return Some(file) };
+    file.span = Some(source.whole().at_start());
+    let tree = Tree::parse(&source, Dialect::Compose);
+    let root = tree.root();
+    let services = root.and_then(|root| root.get("services"));
+    let composed = services.is_some() || root.is_some_and(|root| root.get("include").is_some());
+    if file.name == ComposeName::Other && !composed {
+        return None;
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut include = |node: NodeRef<'_>| included.extend(normal(&folder.join(&*node.text())));
+    for item in root.and_then(|root| root.get("include")).iter().flat_map(|list| list.items()) {
+        let paths = item.get("path").unwrap_or(item);
+        if paths.is_sequence() {
+            paths.items().for_each(&mut include);
+        } else {
+            include(paths);
+        }
+    }
+    for service in services.map(NodeRef::merged).unwrap_or_default() {
+        if let Some(extended) = service.value.at(&["extends", "file"]) {
+            include(extended);
+        }
+        let from = ["image", "build", "extends", "provider"];
+        // `<<` is looked through, and a service under `!reset` is none.
+        let keys: Vec<_> = service.value.merged().into_iter().map(|entry| entry.key.text()).collect();
+        let complete = from.iter().any(|key| keys.iter().any(|other| other == key));
+        if !complete && service.value.tag().is_none() && file.incomplete.is_none() {
+            file.incomplete = Some((service.key.text().into_owned(), service.key.span()));
+        }
+    }
+    Some(file)
+}
+
+fn chart(sources: &SourceMap, path: &Path, known: &BTreeSet<PathBuf>) -> Option<ChartFolder> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    // `<chart>/charts/<subchart>` belongs to its parent.
+    let sub = folder.ancestors().skip(1).any(|above| {
+        above.file_name().is_some_and(|name| name == "charts")
+            && above.parent().is_some_and(|parent| known.contains(&parent.join("Chart.yaml")))
+    });
+    if sub {
+        return None;
+    }
+    let fallback = folder.file_name().and_then(|name| name.to_str()).unwrap_or("chart");
+    let mut chart = ChartFolder {
+        path: folder.to_path_buf(),
+        name: fallback.to_owned(),
+        library: false,
+        example: names::is_example(&folder.join("Chart.yaml")),
+        span: None,
+    };
+    if let Ok(source) = sources.read(path) {
+        chart.span = Some(source.whole().at_start());
+        let tree = Tree::parse(&source, Dialect::Helm);
+        if let Some(root) = tree.root() {
+            if let Some(name) = root.get("name").and_then(NodeRef::as_str).filter(|name| !name.is_empty()) {
+                chart.name = name.into_owned();
+            }
+            chart.library = root.get("type").is_some_and(|kind| kind.text() == "library");
+        }
+    }
+    Some(chart)
+}
+
+/// Submodules of which no file is there.
+fn absent_submodules(sources: &SourceMap, files: &[PathBuf]) -> Vec<(PathBuf, Span)> {
+    let Ok(source) = sources.read(Path::new(".gitmodules")) else { return Vec::new() };
+    let mut absent = Vec::new();
+    let mut start = 0;
+    for line in source.text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let Some((key, path)) = line.split_once('=') else { continue };
+        if key.trim() != "path" {
+            continue;
+        }
+        let Some(path) = normal(Path::new(path.trim())) else { continue };
+        let first = files.partition_point(|file| *file < path);
+        let there = files.get(first..).unwrap_or_default().iter().take_while(|file| file.starts_with(&path));
+        if there.count() == 0 {
+            absent.push((path, Span::new(source.id, at, at + line.trim_end().len())));
+        }
+    }
+    absent
+}
