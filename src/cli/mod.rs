@@ -4,6 +4,7 @@ mod completions;
 mod explain;
 mod rules;
 mod helm;
+mod ladder;
 
 pub use helm::run_helm;
 
@@ -29,6 +30,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List every rule
     Rules(rules::Arguments),
+    /// Show the environments, what each of them runs, and why it was understood so
+    Ladder(ladder::Arguments),
     /// Render and lint charts as Helm does
     Helm(helm::Arguments),
     /// Print a completion script for a shell
@@ -90,6 +93,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Explain(arguments) => explain::run(&arguments, out, err),
         Command::Rules(arguments) => rules::run(&arguments, out),
         Command::Helm(arguments) => helm::run(&arguments, out, err),
+        Command::Ladder(arguments) => ladder::run(&arguments, out, err),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };
     // Only writing can fail here: a command reports everything else itself.
