@@ -54,7 +54,7 @@ impl Merged {
             for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
                 let values = enums.and_then(|enums| enums.get(field)).map(Vec::as_slice);
                 let code = code(schema, values);
-                let required = required.contains(&field.as_str());
+                let required = required.contains(&field.as_str()) && !is_optional(&name, field);
                 fields.entry(field.clone()).or_default().push((minor, code, required));
             }
         }
@@ -175,6 +175,12 @@ fn special(name: &str) -> Option<&'static str> {
         | "apiextensions.v1.JSONSchemaPropsOrStringArray" => "a",
         _ => return None,
     })
+}
+
+/// Fields that the crate has as required and that the server does without: it fills in metadata, and takes a
+/// reference without a name for none (`imagePullSecrets: [{name: }]`).
+fn is_optional(definition: &str, field: &str) -> bool {
+    field == "metadata" || (definition == "core.v1.LocalObjectReference" && field == "name")
 }
 
 /// A closed set of values; blanks are written as `_`, for a blank ends a field.
