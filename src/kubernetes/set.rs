@@ -1,0 +1,132 @@
+//! The objects of one release, seen together.
+
+use std::borrow::Cow;
+
+use crate::kubernetes::BuiltIn;
+use crate::kubernetes::Minor;
+use crate::kubernetes::Object;
+use crate::kubernetes::Part;
+use crate::kubernetes::Selector;
+use crate::kubernetes::Workload;
+
+/// The objects that are installed together.
+#[derive(Clone, Debug)]
+pub struct ObjectSet<'t> {
+    /// The objects, in the order of the manifest.
+    pub objects: Vec<Object<'t>>,
+    /// The minor of the cluster they are meant for.
+    pub minor: Minor,
+    /// The namespace of those that name none; `None` where it is not known.
+    pub namespace: Option<String>,
+    /// True where the set may lack objects: a condition hangs on something unknown, or a part could not be read.
+    /// What is absent from such a set says nothing.
+    pub partial: bool,
+}
+
+impl<'t> ObjectSet<'t> {
+    /// Everything that runs.
+    pub fn workloads(&self) -> impl Iterator<Item = Workload<'_, 't>> {
+        self.objects.iter().filter_map(Workload::of)
+    }
+
+    /// The objects of a kind, in any version of the group; the core group is the empty one.
+    pub fn of_kind(&self, group: &'static str, kind: &'static str) -> impl Iterator<Item = &Object<'t>> {
+        self.objects.iter().filter(move |object| object.is_kind(group, kind))
+    }
+
+    /// The namespace an object ends up in; empty for what belongs to none, and where it is not known.
+    pub fn namespace_of<'o>(&'o self, object: &'o Object<'t>) -> &'o str {
+        let built_in = BuiltIn::find(&object.api_version.value, &object.kind.value);
+        if built_in.is_some_and(BuiltIn::is_cluster_scoped) {
+            return "";
+        }
+        match &object.namespace {
+            Some(namespace) => &namespace.value,
+            None => self.namespace.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// True where two objects share a namespace.
+    pub fn share_namespace(&self, one: &Object<'t>, other: &Object<'t>) -> bool {
+        self.namespace_of(one) == self.namespace_of(other)
+    }
+
+    /// The object of that kind and name in the namespace of `from`.
+    pub fn find(
+        &self,
+        from: &Object<'t>,
+        group: &'static str,
+        kind: &'static str,
+        name: &str,
+    ) -> Option<&Object<'t>> {
+        self.of_kind(group, kind).find(|object| {
+            object.name.as_ref().is_some_and(|own| own.value == name) && self.share_namespace(from, object)
+        })
+    }
+
+    /// The known names of a kind in the namespace of `from`.
+    pub fn names(&self, from: &Object<'t>, group: &'static str, kind: &'static str) -> Vec<&str> {
+        let near = self.of_kind(group, kind).filter(|object| self.share_namespace(from, object));
+        near.filter_map(|object| object.name.as_ref().map(|name| &*name.value)).collect()
+    }
+
+    /// True where an object of that kind has a name that is not known, so that any name may be its own.
+    pub fn has_nameless(&self, group: &'static str, kind: &'static str) -> bool {
+        self.of_kind(group, kind).any(|object| object.name.is_none())
+    }
+
+    /// True where objects are there that make others: custom resources, which an operator turns into who knows what.
+    pub fn has_custom_resources(&self) -> bool {
+        self.objects
+            .iter()
+            .any(|object| BuiltIn::find(&object.api_version.value, &object.kind.value).is_none())
+    }
+
+    /// The workloads that a selector picks in the namespace of `from`. `None` where that hangs on something unknown.
+    pub fn selected(&self, from: &Object<'t>, selector: &Selector<'t>) -> Option<Vec<Workload<'_, 't>>> {
+        let mut selected = Vec::new();
+        for workload in self.workloads().filter(|workload| self.share_namespace(from, workload.object)) {
+            if selector.matches(&workload.labels())? {
+                selected.push(workload);
+            }
+        }
+        Some(selected)
+    }
+
+    /// The workload that a scale target names: `apiVersion`, `kind`, `name`.
+    pub fn target(&self, from: &Object<'t>, target: Part<'t>) -> Target<'_, 't> {
+        let (Some(kind), Some(name)) = (target.text_at("kind"), target.text_at("name")) else {
+            return Target::Unknown;
+        };
+        let version = target.text_at("apiVersion").unwrap_or(Cow::Borrowed(""));
+        let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+        if !matches!((group, &*kind), ("apps", _) | ("", "ReplicationController")) {
+            return Target::Unknown;
+        }
+        let of_kind: Vec<_> = self
+            .workloads()
+            .filter(|workload| {
+                workload.object.kind.value == kind && self.share_namespace(from, workload.object)
+            })
+            .collect();
+        let named =
+            |workload: &&Workload<'_, 't>| workload.object.name.as_ref().is_some_and(|own| own.value == name);
+        let nameless = of_kind.iter().any(|workload| workload.object.name.is_none());
+        match of_kind.iter().find(named) {
+            Some(workload) => Target::Found(*workload),
+            None if self.partial || nameless => Target::Unknown,
+            None => Target::Missing,
+        }
+    }
+}
+
+/// What a reference to a workload leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'o, 't> {
+    /// To this.
+    Found(Workload<'o, 't>),
+    /// To nothing in the set.
+    Missing,
+    /// Not known.
+    Unknown,
+}
