@@ -7,6 +7,8 @@ mod helm_chart;
 mod helm_chart_values;
 mod kubernetes_quantities;
 mod kubernetes_schemas;
+mod pulumi_go;
+mod pulumi_support;
 mod report;
 mod source;
 mod tidy;

@@ -1,0 +1,8 @@
+use crate::pulumi::Project;
+use crate::pulumi::program::Program;
+use crate::pulumi::program::ProgramError;
+use crate::source::SourceMap;
+
+pub(super) fn load(_: &SourceMap, _: &Project) -> Result<Program, ProgramError> {
+    Err(ProgramError::Runtime("nodejs".to_owned()))
+}
