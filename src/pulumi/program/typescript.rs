@@ -1,3 +1,5 @@
+//! Programs of this language.
+
 use crate::pulumi::Project;
 use crate::pulumi::program::Program;
 use crate::pulumi::program::ProgramError;
