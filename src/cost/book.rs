@@ -121,8 +121,12 @@ impl Book {
         let sources = SourceMap::new(Files::memory::<&str, &str>([]));
         let source = sources.add("prices", text);
         let tree = Tree::parse(&source, Dialect::Strict);
-        let mut book =
-            Self { provider: String::new(), machines: Vec::new(), databases: Vec::new(), products: Vec::new() };
+        let mut book = Self {
+            provider: String::new(),
+            machines: Vec::new(),
+            databases: Vec::new(),
+            products: Vec::new(),
+        };
         let Some(root) = tree.root() else { return book };
         book.provider = root.get("provider").map(|node| node.text().into_owned()).unwrap_or_default();
         let sources = root.get("sources");
@@ -180,7 +184,10 @@ impl Book {
     pub fn similar(&self, size: &str) -> Option<&Machine> {
         let limit = (size.len() / 3).max(2);
         let scored = self.machines.iter().map(|machine| (distance(machine.slug(), size), machine));
-        scored.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, m)| m)
+        scored
+            .filter(|(distance, _)| *distance <= limit)
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, m)| m)
     }
 }
 

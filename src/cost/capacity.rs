@@ -74,7 +74,8 @@ pub fn free(machine: &Machine, high_availability: bool) -> Option<Amount> {
         return Some(Amount { cpu: i64::from(machine.vcpu) * 1000 - 100 - agents, memory });
     }
     let cores = i64::from(machine.vcpu);
-    let reserved = [60, 10, 5, 5].iter().take(machine.vcpu as usize).sum::<i64>() + (cores - 4).max(0) * 5 / 2;
+    let reserved =
+        [60, 10, 5, 5].iter().take(machine.vcpu as usize).sum::<i64>() + (cores - 4).max(0) * 5 / 2;
     let steps = [(4.0, 0.25), (4.0, 0.20), (8.0, 0.10), (112.0, 0.06)];
     let mut rest = machine.memory;
     let mut kept = 0.1;
@@ -245,6 +246,8 @@ pub struct Proposal {
     pub count: u32,
     /// What they cost together, in US dollars a month.
     pub monthly: f64,
+    /// Whether there is room for the further pods of a rollout.
+    pub room_for_rollout: bool,
 }
 
 /// The cheapest pool of one size that takes all pods at their smallest number. Sizes of the basic plans only, and at
@@ -265,8 +268,12 @@ pub fn cheapest(provider: &str, high_availability: bool, pods: &[Pods], at_least
                 break;
             }
             let all = vec![room; nodes as usize];
-            if weigh_nodes(&all, true, system, pods).fit == Fit::Fits {
-                best = Some(Proposal { size: machine.slug().to_owned(), count: nodes, monthly });
+            if pods.iter().all(|pods| pods.low == 0 || pods.request.fits_in(room))
+                && placed(&all, system, pods, |pods| pods.low)
+            {
+                let room_for_rollout = placed(&all, system, pods, |pods| pods.low + pods.surge);
+                let size = machine.slug().to_owned();
+                best = Some(Proposal { size, count: nodes, monthly, room_for_rollout });
                 break;
             }
         }

@@ -65,7 +65,11 @@ fn cents(amount: f64) -> i64 {
 /// An amount as it is written: `53`, `63.50`.
 pub fn dollars(amount: f64) -> String {
     let cents = cents(amount);
-    if cents % 100 == 0 { (cents / 100).to_string() } else { format!("{}.{:02}", cents / 100, (cents % 100).abs()) }
+    if cents % 100 == 0 {
+        (cents / 100).to_string()
+    } else {
+        format!("{}.{:02}", cents / 100, (cents % 100).abs())
+    }
 }
 
 /// One line of an estimate.

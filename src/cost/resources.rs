@@ -142,8 +142,7 @@ fn digitalocean(name: &str, resource: &Resource, estimate: &mut Estimate) {
             if let Some(item) = estimate.items.last_mut() {
                 // An assignment of its own may free it of its price.
                 let assigned = !unassigned;
-                item.monthly =
-                    if assigned { Interval::ZERO } else { item.monthly.or_nothing() };
+                item.monthly = if assigned { Interval::ZERO } else { item.monthly.or_nothing() };
             }
         }
         "VpcNatGateway" => {
@@ -276,10 +275,8 @@ pub(super) fn pool(
 
 /// A size that the book does not have.
 pub(super) fn unpriced(book: &Book, size: &str, at: Span, what: &str, estimate: &mut Estimate) {
-    let why = Unknown {
-        why: format!("the price book of {} has no size `{size}`", book.provider),
-        span: Some(at),
-    };
+    let why =
+        Unknown { why: format!("the price book of {} has no size `{size}`", book.provider), span: Some(at) };
     let similar = book.similar(size).map(|machine| machine.slug().to_owned());
     let unpriced = Some(Unpriced { size: size.to_owned(), at, similar });
     estimate.unknown.push(UnknownCost { what: what.to_owned(), why, unpriced });
@@ -305,7 +302,14 @@ fn registry(
     }
 }
 
-fn gigabytes(book: &Book, product: &str, what: &str, key: &str, resource: &Resource, estimate: &mut Estimate) {
+fn gigabytes(
+    book: &Book,
+    product: &str,
+    what: &str,
+    key: &str,
+    resource: &Resource,
+    estimate: &mut Estimate,
+) {
     let what = format!("{what} {}", title(resource));
     match resource.properties.get(key) {
         Some(size) => match size.float() {
@@ -380,7 +384,8 @@ fn sized<'b, 'r>(
 
 fn unknown_value(what: &str, value: &Value, resource: &Resource, estimate: &mut Estimate) {
     let why = value.why_unknown().map_or("its value is not one that has a price", |unknown| &unknown.why);
-    let what = format!("{what} of {}", title(resource)).replace(&format!("{0} of {0}", title(resource)), &title(resource));
+    let what = format!("{what} of {}", title(resource))
+        .replace(&format!("{0} of {0}", title(resource)), &title(resource));
     estimate.unknown(what, why.to_owned(), Some(value.span));
 }
 
@@ -423,7 +428,9 @@ fn aws(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
         ("ec2", "NatGateway") => {
             estimate.product(book, "nat-gateway", format!("NAT gateway {}", title(resource)), 1.0, at);
         }
-        ("ec2", "Eip") => estimate.product(book, "public-ip", format!("public IP {}", title(resource)), 1.0, at),
+        ("ec2", "Eip") => {
+            estimate.product(book, "public-ip", format!("public IP {}", title(resource)), 1.0, at)
+        }
         ("lb" | "alb" | "elasticloadbalancingv2", "LoadBalancer") => {
             let network =
                 resource.properties.get("loadBalancerType").and_then(Value::text) == Some("network");
@@ -431,7 +438,13 @@ fn aws(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
             estimate.product(book, product, format!("load balancer {}", title(resource)), 1.0, at);
         }
         ("elb", "LoadBalancer") => {
-            estimate.product(book, "load-balancer-classic", format!("load balancer {}", title(resource)), 1.0, at);
+            estimate.product(
+                book,
+                "load-balancer-classic",
+                format!("load balancer {}", title(resource)),
+                1.0,
+                at,
+            );
         }
         ("eks", "Cluster") => {
             let what = format!("control plane of {}", title(resource));
@@ -443,7 +456,14 @@ fn aws(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
             match (size.and_then(Value::text), number("minSize"), number("maxSize")) {
                 (Some(slug), Some(low), Some(high)) => {
                     let size_at = size.map_or(resource.span, |size| size.span);
-                    pool(book, slug, (low.clamp(0, 5_000), high.clamp(0, 5_000)), resource.span, size_at, estimate);
+                    pool(
+                        book,
+                        slug,
+                        (low.clamp(0, 5_000), high.clamp(0, 5_000)),
+                        resource.span,
+                        size_at,
+                        estimate,
+                    );
                 }
                 _ => unknown_argument("node group", "instanceTypes", resource, estimate),
             }
@@ -455,7 +475,11 @@ fn aws(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
         | ("autoscaling", "Group")
         | ("opensearch" | "elasticsearch", "Domain")
         | ("msk", "Cluster") => {
-            estimate.unknown(format!("{module} {name} {}", title(resource)), "it is not in the price book", at);
+            estimate.unknown(
+                format!("{module} {name} {}", title(resource)),
+                "it is not in the price book",
+                at,
+            );
         }
         _ => {}
     }
@@ -479,14 +503,25 @@ fn gcp(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
             };
             match (size, size.and_then(Value::text), bounds) {
                 (Some(size), Some(slug), Some((low, high))) => {
-                    pool(book, slug, (low.clamp(0, 5_000), high.clamp(0, 5_000)), resource.span, size.span, estimate);
+                    pool(
+                        book,
+                        slug,
+                        (low.clamp(0, 5_000), high.clamp(0, 5_000)),
+                        resource.span,
+                        size.span,
+                        estimate,
+                    );
                 }
                 _ => unknown_argument("node pool", "nodeCount", resource, estimate),
             }
         }
         ("compute", "Disk") => gigabytes(book, "volume", "disk", "size", resource, estimate),
         ("sql", "DatabaseInstance") | ("redis", "Instance") => {
-            estimate.unknown(format!("{module} {name} {}", title(resource)), "it is not in the price book", at);
+            estimate.unknown(
+                format!("{module} {name} {}", title(resource)),
+                "it is not in the price book",
+                at,
+            );
         }
         _ => {}
     }
@@ -498,10 +533,14 @@ fn azure(name: &str, resource: &Resource, estimate: &mut Estimate) {
     match name {
         "ManagedCluster" | "KubernetesCluster" => {
             let tier = resource.get("sku.tier").or_else(|| resource.get("skuTier")).and_then(Value::text);
-            let product =
-                if matches!(tier, Some("Standard" | "Premium")) { "control-plane-standard" } else { "control-plane" };
+            let product = if matches!(tier, Some("Standard" | "Premium")) {
+                "control-plane-standard"
+            } else {
+                "control-plane"
+            };
             estimate.product(book, product, format!("control plane of {}", title(resource)), 1.0, at);
-            for profile in resource.properties.get("agentPoolProfiles").map(Value::items).unwrap_or_default() {
+            for profile in resource.properties.get("agentPoolProfiles").map(Value::items).unwrap_or_default()
+            {
                 let size = profile.get("vmSize");
                 match (size, size.and_then(Value::text), profile.get("count").and_then(Value::int)) {
                     (Some(size), Some(slug), Some(nodes)) => {
@@ -515,22 +554,20 @@ fn azure(name: &str, resource: &Resource, estimate: &mut Estimate) {
         "PublicIPAddress" | "PublicIp" => {
             estimate.product(book, "public-ip", format!("public IP {}", title(resource)), 1.0, at);
         }
-        "VirtualMachine" => {
-            match resource.get("hardwareProfile.vmSize").or_else(|| resource.get("vmSize")) {
-                Some(size) => match size.text().map(|slug| (slug, book.machine(slug))) {
-                    Some((_, Some(machine))) => estimate.items.push(Item {
-                        what: format!("{} {}", title(resource), machine.slug()),
-                        monthly: Interval::exactly(machine.monthly),
-                        at: Some(size.span),
-                        account: None,
-                        source: Some(machine.source.clone()),
-                    }),
-                    Some((slug, None)) => unpriced(book, slug, size.span, &title(resource), estimate),
-                    None => unknown_value(&title(resource), size, resource, estimate),
-                },
-                None => unknown_argument(&title(resource), "vmSize", resource, estimate),
-            }
-        }
+        "VirtualMachine" => match resource.get("hardwareProfile.vmSize").or_else(|| resource.get("vmSize")) {
+            Some(size) => match size.text().map(|slug| (slug, book.machine(slug))) {
+                Some((_, Some(machine))) => estimate.items.push(Item {
+                    what: format!("{} {}", title(resource), machine.slug()),
+                    monthly: Interval::exactly(machine.monthly),
+                    at: Some(size.span),
+                    account: None,
+                    source: Some(machine.source.clone()),
+                }),
+                Some((slug, None)) => unpriced(book, slug, size.span, &title(resource), estimate),
+                None => unknown_value(&title(resource), size, resource, estimate),
+            },
+            None => unknown_argument(&title(resource), "vmSize", resource, estimate),
+        },
         _ => {}
     }
 }

@@ -2,6 +2,7 @@
 
 mod compose;
 mod config;
+mod cost;
 mod fix;
 mod helm_chart;
 mod helm_chart_values;
@@ -11,6 +12,6 @@ mod pulumi_go;
 mod pulumi_support;
 mod report;
 mod source;
-mod tidy;
 mod suppression;
+mod tidy;
 mod yaml_values;
