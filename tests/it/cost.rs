@@ -203,7 +203,7 @@ fn pods_fit_may_not_fit_or_cannot_fit() {
         fit(&[pods(260, 10, 4, 0)]),
         Fit::MayNotFit("the sums fit, but no way was found to spread the pods over the nodes")
     );
-    assert!(matches!(fit(&[pods(190, 10, 5, 1)]), Fit::MayNotFit(_)));
+    assert!(matches!(fit(&[pods(190, 10, 6, 1)]), Fit::MayNotFit(_)));
     assert_eq!(weigh(&[], false, &[pods(1, 1, 1, 0)]).fit, Fit::Unknown);
 }
 
