@@ -173,10 +173,17 @@ impl Canonical<'_> {
 
     /// A list of `key=value` as a mapping; `default` alone is a key of `ssh`.
     fn pairs(&mut self, value: &mut Value, path: &str, expected: &str) {
-        let Data::Sequence(items) = &value.data else {
-            if !value.is_mapping() {
-                self.wrong(value, path, "a list or a mapping");
+        if let Data::Mapping(mapping) = &mut value.data {
+            let contexts = path.ends_with(".additional_contexts");
+            for (name, entry) in
+                mapping.iter_mut().filter(|(_, entry)| contexts && entry.value.as_str().is_none())
+            {
+                self.wrong(&mut entry.value, &format!("{path}.{name}"), "a path or an address");
             }
+            return;
+        }
+        let Data::Sequence(items) = &value.data else {
+            self.wrong(value, path, "a list or a mapping");
             return;
         };
         let mut mapping = value.with(Data::Mapping(Mapping::new()));

@@ -238,7 +238,8 @@ fn escape(after: &str) -> (Option<String>, usize) {
             let value = if digits == 3 { u32::from_str_radix(number, 8).ok() } else { None };
             match value.filter(|value| *value < 256).and_then(char::from_u32) {
                 Some(character) => (Some(character.to_string()), 1 + digits),
-                None => (None, 1 + digits),
+                // What is no byte loses its zero, as in Compose.
+                None => (Some(format!("\\{number}")), 1 + digits),
             }
         }
         _ => (None, 0),

@@ -225,25 +225,14 @@ impl Folder<'_> {
     }
 }
 
-/// `C:\x`, `C:/x`, `\\server\share`.
+/// `C:\x`, `C:/x`, `\\server\share`, `\\.\pipe\name`.
 fn is_windows_absolute(path: &str) -> bool {
     let bytes = path.as_bytes();
     let is_slash = |byte: Option<&u8>| matches!(byte, Some(b'\\' | b'/'));
-    let drive = bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1) == Some(&b':');
-    if drive {
+    if bytes.get(1) == Some(&b':') {
         return is_slash(bytes.get(2));
     }
-    // A share: two slashes, a server, a slash, a name.
-    if !(is_slash(bytes.first()) && is_slash(bytes.get(1)))
-        || is_slash(bytes.get(2))
-        || bytes.get(2) == Some(&b'.')
-    {
-        return false;
-    }
-    let rest = path.get(2..).unwrap_or_default();
-    let Some(at) = rest.find(['\\', '/']) else { return false };
-    let share = rest.get(at + 1..).unwrap_or_default();
-    share.starts_with(|first| !matches!(first, '\\' | '/' | '.'))
+    is_slash(bytes.first()) && is_slash(bytes.get(1))
 }
 
 fn rewrite(value: Option<&mut Value>, change: impl Fn(&str) -> String) {

@@ -130,7 +130,11 @@ impl Loader<'_> {
             }
         }
         let files: Vec<String> = entry.paths.iter().map(|(path, _)| full(path)).collect();
-        let Some(first) = files.first() else { return };
+        let Some(first) = files.first() else {
+            // Nothing to load, and yet its files with variables must exist.
+            let _checked = self.include_environment(entry, &full(&entry.project_directory), scope);
+            return;
+        };
         let (base, directory) = if entry.project_directory.is_empty() {
             let folder = FileFolder::of(first).0.to_owned();
             (finish::relative(scope.directory, &folder), folder)

@@ -4,6 +4,8 @@
 //! of one tree, so that each still knows in the end which text decided it.
 
 mod canonical;
+mod consistency;
+mod decode;
 mod discovery;
 mod dotenv;
 mod environment;
@@ -15,6 +17,7 @@ mod load;
 mod merge;
 mod normalize;
 mod number;
+mod output;
 mod path;
 mod port;
 mod problem;
@@ -23,6 +26,7 @@ mod read;
 mod resolve;
 mod schema;
 mod template;
+mod types;
 mod unique;
 mod value;
 mod volume;
@@ -35,6 +39,8 @@ pub use load::Loaded;
 pub use load::Mode;
 pub use load::Options;
 pub use load::load;
+pub use output::json;
+pub use output::tree;
 pub use problem::Code;
 pub use problem::Problem;
 pub use project::Dependency;

@@ -3,6 +3,7 @@
 use crate::compose::environment::Environment;
 use crate::compose::merge;
 use crate::compose::path::Path;
+use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::value::Data;
 use crate::compose::value::Mapping;
@@ -181,7 +182,7 @@ fn container(container: &mut Value, environment: &Environment, problems: &mut Ve
     if let Some(variables) = container.get_mut("environment") {
         resolve(variables, environment, true);
     }
-    depend(container);
+    depend(container, problems);
     for mount in container.get_mut("volumes").and_then(Value::as_sequence_mut).into_iter().flatten() {
         if let Some(target) = mount.get_mut("target")
             && let Data::String(text) = &target.data
@@ -225,7 +226,7 @@ fn resolve(value: &mut Value, environment: &Environment, keep: bool) {
 }
 
 /// Adds the dependencies that links and shared namespaces imply.
-fn depend(container: &mut Value) {
+fn depend(container: &mut Value, problems: &mut Vec<Problem>) {
     let mut implied: Vec<(String, crate::source::Span, bool)> = Vec::new();
     let texts = |key: &str| -> Vec<(String, crate::source::Span)> {
         let items = container.get(key).map(Value::items).unwrap_or_default();
@@ -240,6 +241,14 @@ fn depend(container: &mut Value) {
     }
     for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
         let Some(value) = container.get(key) else { continue };
+        if value.is_null() {
+            let at = container.entry(key).map_or(value.span, |entry| entry.key);
+            let message = format!("`{key}` is empty, which Docker Compose crashes on");
+            problems.push(
+                Problem::new(Code::WrongValue, at, key, message)
+                    .help(format!("remove `{key}`, or say what it is")),
+            );
+        }
         if let Some(service) = value.as_str().and_then(|text| text.strip_prefix("service:")) {
             implied.push((service.to_owned(), value.span, true));
         }

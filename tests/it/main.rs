@@ -1,6 +1,7 @@
 //! The one test program: every test of the project is a module of it.
 
 mod compose;
+mod compose_conformance;
 mod config;
 mod cost;
 mod fix;
