@@ -1,5 +1,6 @@
 //! Runs the rules and decides what is reported: severity, suppression, merging, order.
 
+pub mod baseline;
 mod merge;
 mod run;
 pub mod suppression;

@@ -41,11 +41,11 @@ fn fix(source: &Source, safety: Safety, edits: &[(usize, usize, &str)]) -> Fix {
     Fix { title: "change it".to_owned(), safety, edits: edits.collect() }
 }
 
+/// The text after a round, and the fixes that were applied, are waiting and are refused.
+type Outcome = (String, Vec<usize>, Vec<usize>, Vec<(usize, Refusal)>);
+
 /// Applies fixes to one text: the text afterwards, and which were applied, waiting and refused.
-fn round(
-    text: &str,
-    fixes: &[&[(usize, usize, &str)]],
-) -> (String, Vec<usize>, Vec<usize>, Vec<(usize, Refusal)>) {
+fn round(text: &str, fixes: &[&[(usize, usize, &str)]]) -> Outcome {
     let (sources, source) = one(text);
     let fixes: Vec<Fix> = fixes.iter().map(|edits| fix(&source, Safety::Safe, edits)).collect();
     let fixes: Vec<&Fix> = fixes.iter().collect();

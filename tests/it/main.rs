@@ -1,5 +1,12 @@
 //! The one test program: every test of the project is a module of it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "a test says that something is wrong by panicking, also in what several tests share"
+)]
+
+mod baseline;
 mod compose;
 mod compose_conformance;
 mod config;

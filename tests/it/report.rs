@@ -490,7 +490,8 @@ fn a_place_of_many_lines_is_shown_by_its_first() {
 
 #[test]
 fn many_related_places_are_shown_in_part_and_counted() {
-    let text = (0..40).map(|number| format!("key{number}: value\n\n\n\n\n")).collect::<String>();
+    let lines: Vec<String> = (0..40).map(|number| format!("key{number}: value\n\n\n\n\n")).collect();
+    let text = lines.concat();
     let sources = SourceMap::new(Files::memory([("a.yaml", text)]));
     sources.read(Path::new("a.yaml")).unwrap();
     let mut finding = Finding::new("repeated", place(&sources, "a.yaml", "key0"), "a");
@@ -594,7 +595,7 @@ impl std::io::Write for Screen {
 #[test]
 fn progress_shows_only_when_it_takes_long_and_wipes_itself_away() {
     let screen = Screen::default();
-    let quick = Progress::on(Box::new(screen.clone()), std::time::Duration::from_secs(3_600));
+    let quick = Progress::on(Box::new(screen.clone()), std::time::Duration::from_hours(1));
     quick.begin("checking", 2);
     quick.step();
     drop(quick);
@@ -608,8 +609,11 @@ fn progress_shows_only_when_it_takes_long_and_wipes_itself_away() {
     Progress::none().step();
 }
 
+/// Where something begins, and how long it is.
+type Rough = (usize, usize);
+
 /// A text, secrets in it, and places to talk about.
-fn anything() -> impl Strategy<Value = (String, Vec<(usize, usize)>, Vec<(usize, usize)>)> {
+fn anything() -> impl Strategy<Value = (String, Vec<Rough>, Vec<Rough>)> {
     let place = || (0_usize..60, 0_usize..30);
     (
         "[a-z:=@ \t\r\né漢\u{1b}\u{202e}\u{301}🦀]{0,60}",
@@ -619,7 +623,7 @@ fn anything() -> impl Strategy<Value = (String, Vec<(usize, usize)>, Vec<(usize,
 }
 
 /// The nearest span that keeps the promise of spans.
-fn fitting(source: &Source, (start, length): (usize, usize)) -> Span {
+fn fitting(source: &Source, (start, length): Rough) -> Span {
     let start = source.text.floor_char_boundary(start);
     Span::new(source.id, start, source.text.ceil_char_boundary((start + length).min(source.text.len())))
 }
@@ -630,7 +634,9 @@ proptest! {
         let sources = SourceMap::new(Files::memory([("a.yaml", text.as_str())]));
         let source = sources.read(Path::new("a.yaml")).unwrap();
         let spans: Vec<Span> = secrets.into_iter().map(|place| fitting(&source, place)).collect();
-        spans.iter().for_each(|span| sources.mark_secret(*span));
+        for span in &spans {
+            sources.mark_secret(*span);
+        }
         let masked = Masks::new(&sources).source(&source);
         prop_assert_eq!(masked.chars().count(), text.chars().count());
         for ((at, before), after) in text.char_indices().zip(masked.chars()) {
@@ -646,7 +652,9 @@ proptest! {
     fn any_place_can_be_shown((text, secrets, places) in anything(), width in 20_usize..120, unicode: bool) {
         let sources = SourceMap::new(Files::memory([("a.yaml", text.as_str())]));
         let source = sources.read(Path::new("a.yaml")).unwrap();
-        secrets.into_iter().for_each(|place| sources.mark_secret(fitting(&source, place)));
+        for place in secrets {
+            sources.mark_secret(fitting(&source, place));
+        }
         let mut places = places.into_iter().map(|place| fitting(&source, place));
         let mut finding = Finding::new("wrong", places.next().unwrap(), "a").label("label");
         for (index, place) in places.enumerate() {
