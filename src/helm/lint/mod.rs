@@ -314,7 +314,7 @@ fn templates(
         }
     };
     let mut trace = Trace::default();
-    let rendered = release.render_files(&prepared, &mut trace);
+    let rendered = release.render_files(sources, &prepared, &mut trace);
     lint.log = trace.log;
     let files = match rendered {
         Ok(files) => files,

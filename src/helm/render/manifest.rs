@@ -142,6 +142,17 @@ pub(crate) fn read(sources: &SourceMap, path: &str, text: Text) -> Result<Read, 
     let tree = Tree::parse(&source, Dialect::Helm);
     let wrap = |mut problem: Problem| {
         problem.code = ProblemCode::Manifest;
+        if let Some(place) = problem.place {
+            // An empty place stands between two bytes; the one after it, or the last, tells where it is from.
+            let start = (place.start as usize).min(text.len().saturating_sub(1));
+            let mark = text.mark_of(start..(place.end as usize).max(start + 1));
+            if let Some(template) = mark.template {
+                problem = problem.related(template, "rendered by this");
+            }
+            for origin in mark.values.iter().take(4) {
+                problem = problem.related(origin.span, "from this value");
+            }
+        }
         problem.explanation = Some(match problem.explanation {
             Some(text) => format!("the rendered `{path}` is not YAML: {text}"),
             None => format!("the rendered `{path}` cannot be read"),

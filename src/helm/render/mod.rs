@@ -110,7 +110,7 @@ impl Release {
             values: prepared.effective.values.deep_copy(crate::helm::values::DEPTH),
             warnings: prepared.effective.warnings.clone(),
         };
-        let files = self.render_files(prepared, &mut trace)?;
+        let files = self.render_files(sources, prepared, &mut trace)?;
         let notes = files.get(&format!("{}/templates/NOTES.txt", prepared.root.name()));
         let notes = notes.map(|text| text.to_str().into_owned());
         let mut log = trace.log;
@@ -149,6 +149,7 @@ impl Release {
     /// Every rendered file by its full name, unsplit.
     pub(crate) fn render_files(
         &self,
+        sources: &SourceMap,
         prepared: &Prepared,
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, Problem> {
@@ -160,9 +161,9 @@ impl Release {
         let mut files = BTreeMap::new();
         objects::collect(&prepared.root, &above, &mut files);
         let (templates, renders): (Vec<_>, Vec<_>) = files.into_values().unzip();
-        let engine = Engine::new(templates).map_err(problem)?;
+        let engine = Engine::new(templates).map_err(|error| problem(error, sources))?;
         let options = RenderOptions { strict: false, lint: self.options.lint };
-        engine.render_all(&renders, &options, trace).map_err(problem)
+        engine.render_all(&renders, &options, trace).map_err(|error| problem(error, sources))
     }
 }
 
@@ -172,35 +173,44 @@ pub fn name(sources: &SourceMap, template: &str) -> Result<String, Problem> {
     let name = "name-template".to_owned();
     let text = std::sync::Arc::clone(&source.text);
     let template = TemplateSource { name: name.clone(), source: source.id, text, offset: 0 };
-    let engine = Engine::new(vec![template]).map_err(problem)?;
+    let engine = Engine::new(vec![template]).map_err(|error| problem(error, sources))?;
     let root = Value::from(Dict::new());
     let file = RenderFile { name: name.clone(), base_path: String::new(), root };
-    let rendered =
-        engine.render_all(&[file], &RenderOptions::default(), &mut Trace::default()).map_err(problem)?;
+    let rendered = engine
+        .render_all(&[file], &RenderOptions::default(), &mut Trace::default())
+        .map_err(|error| problem(error, sources))?;
     Ok(rendered.get(&name).map(|text| text.to_str().into_owned()).unwrap_or_default())
 }
 
 /// A failure of the template engine with its places.
-fn problem(error: RenderError) -> Problem {
-    let code = match error.kind {
-        ErrorKind::Parse => ProblemCode::Parse,
-        ErrorKind::Execution | ErrorKind::Limit => ProblemCode::Execution,
-        ErrorKind::Required | ErrorKind::Fail => ProblemCode::Refused,
+fn problem(error: RenderError, sources: &SourceMap) -> Problem {
+    let (code, words) = match error.kind {
+        ErrorKind::Parse => (ProblemCode::Parse, "the template cannot be parsed: "),
+        ErrorKind::Execution => (ProblemCode::Execution, "the template fails: "),
+        ErrorKind::Limit => (ProblemCode::Execution, ""),
+        ErrorKind::Required | ErrorKind::Fail => (ProblemCode::Refused, "the chart refuses to render: "),
     };
-    let mut problem = Problem::new(code, error.message).at(error.span);
-    problem.explanation = Some(match error.kind {
-        ErrorKind::Parse => format!("the template cannot be parsed: {}", error.cause),
-        ErrorKind::Execution => format!("the template fails: {}", error.cause),
-        ErrorKind::Limit => error.cause,
-        ErrorKind::Required | ErrorKind::Fail => format!("the chart refuses to render: {}", error.cause),
-    });
+    let lacks = error.cause.starts_with("nil pointer evaluating");
+    let mut problem =
+        Problem::new(code, error.message).at(error.span).explain(format!("{words}{}", error.cause));
     for call in error.calls.iter().take(8) {
         problem = problem.related(*call, "called from here");
     }
+    let text = if lacks { "the key is missing here" } else { "with this value" };
     for origin in error.values.iter().take(4) {
-        problem = problem.related(origin.span, "the value it stumbles over");
+        problem = problem.related(first_line(origin.span, sources), text);
+    }
+    if lacks {
+        problem = problem.help("set the key in a values file, or guard the template with `if` or `with`");
     }
     problem
+}
+
+/// The part of a place that stands on its first line.
+fn first_line(place: Span, sources: &SourceMap) -> Span {
+    let text = sources.slice(place);
+    let length = text.lines().next().map_or(0, |line| line.trim_end().len());
+    Span::new(place.source, place.start as usize, place.start as usize + length)
 }
 
 fn collect_crds(node: &Node, crds: &mut Vec<(String, ChartFile)>) {
