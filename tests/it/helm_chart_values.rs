@@ -121,6 +121,15 @@ fn set_arguments_are_read_as_helm_reads_them() {
 }
 
 #[test]
+fn nesting_without_end_is_refused() {
+    let indices = format!("a{}=1", "[0]".repeat(20_000));
+    assert!(set(SettingKind::Set, &[&indices]).unwrap_err().contains("nested deeper than 500 levels"));
+    let deep = format!("a: {}1{}\n", "{a: ".repeat(600), "}".repeat(600));
+    let outcome = given(&[("c/values.yaml", &deep)], &[]).and_then(|given| printed(&given));
+    assert!(outcome.is_err());
+}
+
+#[test]
 fn the_other_set_flags_have_their_own_values() {
     assert_eq!(set(SettingKind::String, &["a=1,b={2,3}"]).unwrap(), "{a: '1', b: ['2', '3']}");
     assert_eq!(

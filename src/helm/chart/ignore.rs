@@ -70,7 +70,7 @@ impl Rule {
         pattern::matches(line, "abc")?;
         let (negated, line) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
         let (folders_only, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
-        let (rooted, line) = line.strip_prefix('/').map_or((false, line), |rest| (true, rest));
+        let (rooted, line) = (line.starts_with('/'), line.trim_start_matches('/'));
         let whole_path = rooted || line.contains('/');
         Ok(Some(Self { pattern: line.to_owned(), negated, folders_only, whole_path }))
     }

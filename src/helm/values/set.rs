@@ -18,6 +18,9 @@ const MAX_INDEX: usize = 65_536;
 /// How many keys may be nested with dots.
 const MAX_NESTING: usize = 30;
 
+/// How many indices may follow each other; Helm has no such limit.
+const MAX_INDICES: usize = 500;
+
 /// One argument, and how its bytes map to places.
 pub(crate) struct Argument<'a> {
     pub(crate) kind: SettingKind,
@@ -138,7 +141,7 @@ impl Parser<'_> {
                         None => return Err(conversion(&value, "[]interface {}")),
                     },
                 };
-                let (list, done) = self.item(list, index, depth);
+                let (list, done) = self.item(list, index, depth, 0);
                 set(values, &key, Value::from(list));
                 done
             }
@@ -192,7 +195,13 @@ impl Parser<'_> {
     }
 
     /// What follows `]`. The list comes back even where reading stops, as the key is set all the same.
-    fn item(&mut self, list: Vec<Value>, index: i64, depth: usize) -> (Vec<Value>, Result<(), Stop>) {
+    fn item(
+        &mut self,
+        list: Vec<Value>,
+        index: i64,
+        depth: usize,
+        indices: usize,
+    ) -> (Vec<Value>, Result<(), Stop>) {
         let Ok(position) = usize::try_from(index) else {
             return (list, Err(Stop::new(format!("negative {index} index not allowed"))));
         };
@@ -216,6 +225,10 @@ impl Parser<'_> {
                     Err(stop) => (list, Err(stop)),
                 }
             }
+            Some('[') if indices == MAX_INDICES => {
+                let message = format!("lists nested deeper than {MAX_INDICES} levels are not read");
+                (list, Err(Stop::new(message)))
+            }
             Some('[') => {
                 let next = match self.index() {
                     Ok(next) => next,
@@ -232,7 +245,7 @@ impl Parser<'_> {
                         inner.items().to_vec()
                     }
                 };
-                match self.item(inner, next, depth) {
+                match self.item(inner, next, depth, indices + 1) {
                     (inner, Ok(())) => put(list, position, Value::from(inner)),
                     (_, Err(stop)) => (list, Err(stop)),
                 }

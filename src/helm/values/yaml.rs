@@ -52,14 +52,18 @@ pub(crate) fn mapping_of(tree: &Tree) -> Result<Dict, Problem> {
 
 /// A node as a value. Fails where JSON has no word for it: infinities, a null key.
 pub(crate) fn value(node: NodeRef<'_>) -> Result<Value, Problem> {
-    Reader { read: 0, aliased: 0, in_alias: 0 }.value(node)
+    Reader { read: 0, aliased: 0, in_alias: 0, depth: 0 }.value(node)
 }
+
+/// Values nested deeper than this are not read.
+const MAX_DEPTH: usize = 500;
 
 /// Counts what aliases unfold to, as go-yaml does, so that a small file cannot become a huge value.
 struct Reader {
     read: u64,
     aliased: u64,
     in_alias: u32,
+    depth: usize,
 }
 
 fn wrong(node: NodeRef<'_>, message: &str) -> Problem {
@@ -91,6 +95,17 @@ impl Reader {
     }
 
     fn value(&mut self, node: NodeRef<'_>) -> Result<Value, Problem> {
+        if self.depth == MAX_DEPTH {
+            return Err(wrong(node, "yaml: exceeded max depth")
+                .explain(format!("values nested deeper than {MAX_DEPTH} levels are not read")));
+        }
+        self.depth += 1;
+        let value = self.unaliased(node);
+        self.depth -= 1;
+        value
+    }
+
+    fn unaliased(&mut self, node: NodeRef<'_>) -> Result<Value, Problem> {
         if node.is_alias() {
             self.in_alias += 1;
             let value = self.read(node);
