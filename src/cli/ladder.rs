@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
             return Ok(Exit::Usage);
         }
     };
-    let plan = Plan::new(&sources, &config);
+    let plan = crate::discover::plan(&sources, &config);
     let mut exit = Exit::Clean;
     for finding in config.findings.iter().chain(&plan.findings) {
         exit = Exit::Usage;
@@ -149,7 +149,7 @@ impl Page<'_> {
     fn project(&mut self, project: &ComposeDeployment) -> std::io::Result<()> {
         write!(self.out, "  compose  {}", paths(&project.files))?;
         if let Some(name) = &project.project {
-            write!(self.out, ", project `{}`", known(name))?;
+            write!(self.out, ", project {}", known(name))?;
         }
         if !project.profiles.is_empty() {
             write!(self.out, ", profiles {}", project.profiles.join(", "))?;
@@ -167,7 +167,7 @@ impl Page<'_> {
             Known::Unknown(_) => write!(self.out, "  helm     release without a known name")?,
         }
         match &release.namespace {
-            Some(namespace) => write!(self.out, " in namespace `{}`", known(namespace))?,
+            Some(namespace) => write!(self.out, " in namespace {}", known(namespace))?,
             None => write!(self.out, ", namespace not given")?,
         }
         match &release.chart {
@@ -200,7 +200,7 @@ impl Page<'_> {
     fn stack(&mut self, stack: &PulumiDeployment) -> std::io::Result<()> {
         write!(self.out, "  pulumi   project {}", path(&stack.project))?;
         if let Some(name) = &stack.stack {
-            write!(self.out, ", stack `{}`", known(name))?;
+            write!(self.out, ", stack {}", known(name))?;
         }
         if let Some(file) = &stack.file {
             write!(self.out, " with {}", path(file))?;
@@ -217,8 +217,8 @@ impl Page<'_> {
     }
 }
 
-fn known(text: &Text) -> &str {
-    text.value.known().map_or("?", String::as_str)
+fn known(text: &Text) -> String {
+    text.value.known().map_or_else(|| "decided when the command runs".to_owned(), |text| format!("`{text}`"))
 }
 
 fn path(path: &Path) -> String {

@@ -46,6 +46,8 @@ pub(super) enum Deploys {
 
 #[derive(Clone, Debug)]
 pub(super) struct HelmCommand {
+    /// `upgrade` or `install`
+    pub(super) verb: String,
     pub(super) release: Option<Argument>,
     pub(super) chart: Argument,
     pub(super) namespace: Option<Argument>,
@@ -64,8 +66,25 @@ pub(super) struct ComposeCommand {
     pub(super) context: Option<Argument>,
     /// True where it starts containers, false for `build`, `pull`, …
     pub(super) starts: bool,
+    /// True for `docker stack deploy`.
+    pub(super) swarm: bool,
     /// The subcommand: `up`.
     pub(super) verb: String,
+}
+
+impl ComposeCommand {
+    /// The command in short, for a reason.
+    pub(super) fn shown(&self) -> String {
+        let files = |flag: &str| {
+            let files = self.files.iter().map(|file| format!(" {flag} {}", file.written()));
+            files.collect::<String>()
+        };
+        if self.swarm {
+            format!("docker stack deploy{}", files("-c"))
+        } else {
+            format!("docker compose{} {}", files("-f"), self.verb)
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -279,7 +298,7 @@ impl Reader<'_> {
                 stack = flags.positional.get(2).cloned().or(stack);
                 let stack = stack.clone()?;
                 *self.selected = Some((scope.folder.clone(), stack));
-                *verb
+                if *verb == "init" { "stack init" } else { "stack select" }
             }
             ["stack", "output", ..] => "stack output",
             ["config", "set", ..] => {
@@ -432,6 +451,7 @@ fn helm(arguments: &[Argument]) -> Option<HelmCommand> {
         }
     }
     Some(HelmCommand {
+        verb: verb.text().unwrap_or_default().to_owned(),
         release: release.cloned(),
         chart: chart.clone(),
         namespace: flags.last(&["-n", "--namespace"]).cloned(),
@@ -472,7 +492,8 @@ fn docker(arguments: &[Argument], scope: &Scope) -> Option<ComposeCommand> {
                 directory: None,
                 context,
                 starts: true,
-                verb: "stack deploy".to_owned(),
+                swarm: true,
+                verb: "deploy".to_owned(),
             })
         }
         _ => None,
@@ -526,6 +547,7 @@ fn compose(arguments: &[Argument], context: Option<Argument>, scope: &Scope) -> 
         project: flags.last(&["-p", "--project-name"]).cloned(),
         directory: flags.last(&["--project-directory"]).cloned(),
         context: context.or_else(|| flags.last(&["-H", "--host", "-c", "--context"]).cloned()),
+        swarm: false,
         starts: matches!(verb.as_str(), "up" | "start" | "create" | "watch"),
         verb,
     })

@@ -22,3 +22,4 @@ pub use plan::Setting;
 pub use plan::SettingKind;
 pub use plan::Text;
 pub use plan::Why;
+pub use plan::plan;

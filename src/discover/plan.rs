@@ -51,17 +51,15 @@ pub struct Plan {
 /// Stands where a text has no place: the name of a file that cannot be read.
 pub(super) const NOWHERE: Span = Span { source: SourceId(u32::MAX), start: 0, end: 0 };
 
-impl Plan {
-    /// The ladder of the repository that `sources` reads: as the configuration says, or else as names and deploy
-    /// commands give it.
-    pub fn new(sources: &SourceMap, config: &Config) -> Self {
-        let inventory = Inventory::take(sources);
-        let inferred = infer::plan(sources, &inventory);
-        if config.ladder.is_empty() {
-            return inferred;
-        }
-        configured::plan(sources, &inventory, config, inferred)
+/// The ladder of the repository that `sources` reads: as the configuration says, or else as names and deploy commands
+/// give it.
+pub fn plan(sources: &SourceMap, config: &Config) -> Plan {
+    let inventory = Inventory::take(sources);
+    let inferred = infer::plan(sources, &inventory);
+    if config.ladder.is_empty() {
+        return inferred;
     }
+    configured::plan(sources, &inventory, config, inferred)
 }
 
 impl PlannedEnvironment {

@@ -55,7 +55,9 @@ pub(super) fn infer(inventory: &Inventory, uses: &[Use], rungs: &mut Rungs, plan
         }
         let environment = rung(rungs, named);
         let why_there = why_there.or_else(|| project.why.first().cloned());
-        why_there.into_iter().for_each(|why| because(&mut environment.why, why));
+        if let Some(why) = why_there {
+            because(&mut environment.why, why);
+        }
         environment.projects.push(project);
     }
     for file in inventory.compose.iter().filter(|file| !file.included && !placed.contains(&file.path)) {
@@ -120,7 +122,9 @@ fn by_name(
         Some(named) => {
             let environment = rung(rungs, named);
             let why = project.why.first().cloned();
-            why.into_iter().for_each(|why| because(&mut environment.why, why));
+            if let Some(why) = why {
+                because(&mut environment.why, why);
+            }
             environment.projects.push(project);
         }
         None => plan.other_projects.push(project),
@@ -155,9 +159,10 @@ fn started(inventory: &Inventory, uses: &[Use], plan: &mut Plan) -> Vec<Started>
             continue;
         }
         let named = evidence.as_ref().map(|evidence| evidence.named);
-        let named = named.or_else(|| names::word("local").filter(|_| local));
-        let shown: Vec<String> = compose.files.iter().map(|file| format!(" -f {}", file.written())).collect();
-        let text = format!("`docker compose{} {}` in {}", shown.join(""), compose.verb, command.place);
+        // Where a swarm or another machine is, only the command's environment says.
+        let here = local && !command.remote && !compose.swarm;
+        let named = named.or_else(|| names::word("local").filter(|_| here));
+        let text = format!("`{}` in {}", compose.shown(), command.place);
         let why = Why { text, span: Some(command.span) };
         let project = project(inventory, command, compose, files, named_at, why);
         let same = all.iter_mut().find(|other| {
@@ -168,7 +173,9 @@ fn started(inventory: &Inventory, uses: &[Use], plan: &mut Plan) -> Vec<Started>
         });
         if let Some(same) = same {
             same.times += 1;
-            project.why.into_iter().for_each(|why| because(&mut same.project.why, why));
+            for why in project.why {
+                because(&mut same.project.why, why);
+            }
             continue;
         }
         let why_there = evidence.map(|evidence| evidence.why);
@@ -297,10 +304,18 @@ fn environment(
     }
     let by_env_file =
         compose.env_files.iter().find_map(|file| evidence::argument("`--env-file`", Some(file)));
-    by_env_file
+    let found = by_env_file
         .or_else(|| evidence::argument("the project", compose.project.as_ref()))
         .or_else(|| evidence::argument("the context", compose.context.as_ref()))
-        .or_else(|| evidence::around(command, true))
+        .or_else(|| evidence::around(command, true))?;
+    match found.named.name {
+        // `make dev` starts containers on the developer's machine, `make test` for a test.
+        "development" if !command.remote => {
+            names::word("local").map(|named| Evidence { named, why: found.why })
+        }
+        "test" if !command.remote => None,
+        _ => Some(found),
+    }
 }
 
 fn project(

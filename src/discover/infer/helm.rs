@@ -29,6 +29,7 @@ use crate::discover::names;
 use crate::discover::names::Named;
 use crate::source::Known;
 use crate::source::SourceMap;
+use crate::source::Span;
 use crate::source::Spanned;
 use crate::source::Unknown;
 
@@ -50,13 +51,13 @@ pub(super) fn infer(
     for command in uses {
         let Deploys::Helm(helm) = &command.what else { continue };
         for helm in bound(sources, inventory, command, helm) {
-            if let Some(new) = release(sources, inventory, command, &helm, plan) {
-                merge(&mut installed, new, plan);
-            }
+            let new = release(sources, inventory, command, &helm, plan);
+            merge(&mut installed, new, plan);
         }
     }
     let mut by_command: BTreeSet<PathBuf> = BTreeSet::new();
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut homeless: Vec<(String, Span)> = Vec::new();
     for Installed { evidence, release, .. } in installed {
         if let Chart::Folder(folder) = &release.chart {
             by_command.insert(folder.clone());
@@ -68,15 +69,19 @@ pub(super) fn infer(
             environment.releases.push(release);
         } else {
             if let Chart::Folder(_) = &release.chart {
-                plan.unchecked.push(Unchecked {
-                    what: format!("the environment of the release `{}`", shown(&release.release)),
-                    reason: "no name and no command says which one it is; say it in `plimsoll.yaml`"
-                        .to_owned(),
-                    span: Some(release.release.span),
-                });
+                homeless.push((format!("`{}`", shown(&release.release)), release.release.span));
             }
             plan.other_releases.push(release);
         }
+    }
+    if let Some((_, span)) = homeless.first() {
+        let names: Vec<&str> = homeless.iter().map(|(name, _)| name.as_str()).collect();
+        let (what, which) = if names.len() == 1 { ("release", "it is") } else { ("releases", "they are") };
+        plan.unchecked.push(Unchecked {
+            what: format!("the environment of the {what} {}", names.join(", ")),
+            reason: format!("no name and no command says which one {which}; say it in `plimsoll.yaml`"),
+            span: Some(*span),
+        });
     }
     for chart in inventory.charts.iter().filter(|chart| !chart.library) {
         by_name(inventory, chart, &by_command, &used, rungs, plan);
@@ -132,7 +137,9 @@ fn add(same: &mut Installed, other: Installed) {
             }
         }
     }
-    other.release.why.into_iter().for_each(|why| because(&mut same.release.why, why));
+    for why in other.release.why {
+        because(&mut same.release.why, why);
+    }
 }
 
 /// A command whose values files a variable names (`values-${ENV}.yaml`), once for each file that is there.
@@ -156,6 +163,7 @@ fn bound(sources: &SourceMap, inventory: &Inventory, command: &Use, helm: &HelmC
     let bind = |value: &str| {
         let set = |argument: &Argument| replaced(argument, variable, value);
         HelmCommand {
+            verb: helm.verb.clone(),
             release: helm.release.as_ref().map(set),
             chart: set(&helm.chart),
             namespace: helm.namespace.as_ref().map(set),
@@ -245,7 +253,7 @@ fn release(
     command: &Use,
     helm: &HelmCommand,
     plan: &mut Plan,
-) -> Option<Installed> {
+) -> Installed {
     let folder = find(command, &helm.chart, |path| inventory.chart(path).is_some());
     let chart = if let Some(folder) = folder {
         Chart::Folder(folder)
@@ -302,7 +310,7 @@ fn release(
         setting(&mut release, *kind, argument);
     }
     let name = helm.release.as_ref().map(Argument::written).unwrap_or_default();
-    let what = format!("`helm upgrade {name} {}` in {}", helm.chart.written(), command.place);
+    let what = format!("`helm {} {name} {}` in {}", helm.verb, helm.chart.written(), command.place);
     release.why.push(Why { text: what, span: Some(command.span) });
     for argument in helm.release.iter().chain(&helm.namespace).chain(&helm.values) {
         if let Some(variable) = &argument.fallback_of {
@@ -312,7 +320,7 @@ fn release(
         }
     }
     let evidence = environment(command, helm, &release);
-    Some(Installed { evidence, release, automatic: command.automatic })
+    Installed { evidence, release, automatic: command.automatic }
 }
 
 /// `path=value`, known or supplied at deploy time.
@@ -327,14 +335,11 @@ fn setting(release: &mut HelmDeployment, kind: SettingKind, argument: &Argument)
         return;
     };
     let open = argument.fallback_of.is_some() || kind == SettingKind::File;
-    match argument.text().filter(|_| !open) {
-        Some(text) => {
-            release.settings.push(Setting { kind, argument: Spanned::new(text.to_owned(), argument.span) })
-        }
-        None => {
-            let path = start.get(..at).unwrap_or_default().to_owned();
-            release.unknown.push(Spanned::new(path, argument.span));
-        }
+    if let Some(text) = argument.text().filter(|_| !open) {
+        release.settings.push(Setting { kind, argument: Spanned::new(text.to_owned(), argument.span) });
+    } else {
+        let path = start.get(..at).unwrap_or_default().to_owned();
+        release.unknown.push(Spanned::new(path, argument.span));
     }
 }
 
@@ -389,25 +394,21 @@ fn by_name(
         release.values_named_at = vec![None];
         any = true;
         let why = |text: String| Why { text, span: chart.span };
-        match named.filter(|_| !installed && !chart.example) {
-            Some(named) => {
-                let why = why(format!("the name of `{shown}` says {}", named.name));
-                release.why.push(why.clone());
-                let environment = rung(rungs, named);
-                because(&mut environment.why, why);
-                environment.releases.push(release);
-            }
-            None => {
-                let text = match named {
-                    Some(_) if installed => {
-                        format!("no command installs the chart `{}` with `{shown}`", chart.name)
-                    }
-                    _ => format!("the name of `{shown}` says no environment, and no command uses it"),
-                };
-                release.why.push(why(text));
-                plan.other_releases.push(release);
-            }
+        if let Some(named) = named.filter(|_| !installed && !chart.example) {
+            let why = why(format!("the name of `{shown}` says {}", named.name));
+            release.why.push(why.clone());
+            let environment = rung(rungs, named);
+            because(&mut environment.why, why);
+            environment.releases.push(release);
+            continue;
         }
+        let text = if named.is_some() && installed {
+            format!("no command installs the chart `{}` with `{shown}`", chart.name)
+        } else {
+            format!("the name of `{shown}` says no environment, and no command uses it")
+        };
+        release.why.push(why(text));
+        plan.other_releases.push(release);
     }
     if !any {
         let mut release = nameless(chart);

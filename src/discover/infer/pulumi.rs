@@ -139,7 +139,7 @@ fn from_command(
     inventory: &Inventory,
     command: &Use,
     pulumi: &PulumiCommand,
-    found: &mut Vec<Found>,
+    all: &mut Vec<Found>,
 ) {
     // Without a stack, which one is selected on the machine decides.
     let Some(argument) = &pulumi.stack else { return };
@@ -168,32 +168,29 @@ fn from_command(
     let name = written.rsplit('/').next().unwrap_or(written).to_owned();
     let shown = format!("`pulumi {} … {name}` in {}", pulumi.verb, command.place);
     let why = Why { text: shown, span: Some(argument.span) };
-    let at = found.iter().position(|found| {
+    let at = all.iter().position(|found| {
         let known = found.stack.stack.as_ref().and_then(|stack| stack.value.known());
         found.stack.project == project && known == Some(&name)
     });
-    let found = match at.and_then(|at| found.get_mut(at)) {
-        Some(found) => found,
-        None => {
-            let evidence = match names::mentioned(&name) {
-                Some(named) => Some(Evidence {
-                    named,
-                    why: Why { text: format!("the stack is called `{name}`"), span: Some(argument.span) },
-                }),
-                None => around(command, false),
-            };
-            let stack = PulumiDeployment {
-                file: stack_file(inventory, &project, &name),
-                project,
-                stack: Some(Spanned::new(Known::Known(name), argument.span)),
-                config: Vec::new(),
-                why: Vec::new(),
-            };
-            found.push(Found { evidence, stack });
-            let Some(last) = found.last_mut() else { return };
-            last
-        }
-    };
+    let at = at.unwrap_or_else(|| {
+        let evidence = match names::mentioned(&name) {
+            Some(named) => Some(Evidence {
+                named,
+                why: Why { text: format!("the stack is called `{name}`"), span: Some(argument.span) },
+            }),
+            None => around(command, false),
+        };
+        let stack = PulumiDeployment {
+            file: stack_file(inventory, &project, &name),
+            project,
+            stack: Some(Spanned::new(Known::Known(name), argument.span)),
+            config: Vec::new(),
+            why: Vec::new(),
+        };
+        all.push(Found { evidence, stack });
+        all.len() - 1
+    });
+    let Some(found) = all.get_mut(at) else { return };
     if found.evidence.is_none() {
         found.evidence = around(command, false);
     }

@@ -17,8 +17,7 @@ use crate::source::Span;
 pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
     let mut variables: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut sessions: Vec<(Hint, Vec<Script>)> = Vec::new();
-    let mut lines = logical_lines(&source.text).into_iter().peekable();
-    while let Some((start, line)) = lines.next() {
+    for (start, line) in logical_lines(&source.text) {
         if let Some(recipe) = line.strip_prefix('\t') {
             let bare = recipe.trim_start_matches([' ', '\t', '@', '-', '+']);
             let at = start + line.len() - bare.len();
