@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod completions;
+mod compose;
 mod explain;
 mod rules;
 mod helm;
@@ -34,6 +35,8 @@ enum Command {
     Ladder(ladder::Arguments),
     /// Render and lint charts as Helm does
     Helm(helm::Arguments),
+    /// Resolve Compose files as Docker Compose does
+    Compose(compose::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -94,6 +97,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Rules(arguments) => rules::run(&arguments, out),
         Command::Helm(arguments) => helm::run(&arguments, out, err),
         Command::Ladder(arguments) => ladder::run(&arguments, out, err),
+        Command::Compose(arguments) => compose::run(&arguments, out, err),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };
     // Only writing can fail here: a command reports everything else itself.

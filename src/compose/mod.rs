@@ -7,6 +7,7 @@ mod canonical;
 mod consistency;
 mod decode;
 mod discovery;
+mod emit;
 mod dotenv;
 mod environment;
 mod extends;
@@ -33,6 +34,7 @@ mod volume;
 
 pub use discovery::FILE_NAMES;
 pub use discovery::OVERRIDE_NAMES;
+pub use emit::yaml;
 pub use environment::Environment;
 pub use environment::Variable;
 pub use load::Loaded;

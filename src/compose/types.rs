@@ -1,4 +1,4 @@
-//! Which type each attribute of a project has.
+//! Which type each attribute of a project has, in the order in which Docker Compose prints them.
 
 /// A type, named after what it does with a value. A pointer survives when it is zero or false.
 #[derive(Clone, Copy, Debug)]
@@ -113,6 +113,7 @@ use Type::Variables;
 
 /// The whole project.
 pub(crate) static PROJECT: Struct = fields(&[&[
+    field("name", Text),
     field("services", Map(&Type::Struct(&SERVICE))),
     field("jobs", Map(&Type::Struct(&JOB))),
     field("networks", Map(&Type::Struct(&NETWORK))),
@@ -206,33 +207,37 @@ static WORKLOAD: &[Field] = &[
     field("expose", Type::NumberList),
     field("healthcheck", Type::Struct(&HEALTHCHECK)),
     field("ports", List(&Type::Struct(&PORT))),
-    field("profiles", Texts),
     field("stdin_open", Flag),
     field("tty", Flag),
 ];
 
 static SERVICE: Struct = fields(&[
-    CONTAINER,
-    WORKLOAD,
     &[
-        field("attach", FlagPointer),
-        field("container_name", Text),
+        field("profiles", Texts),
         field("deploy", Type::Struct(&DEPLOY)),
         field("develop", Type::Struct(&DEVELOP)),
-        field("external_links", Texts),
-        field("links", Texts),
-        field("provider", Type::Struct(&PROVIDER)),
         field("restart", Text),
         field("scale", IntPointer),
+        field("attach", FlagPointer),
+        field("container_name", Text),
+        field("provider", Type::Struct(&PROVIDER)),
+        field("external_links", Texts),
+        field("links", Texts),
         field("pre_start", List(&Type::Struct(&INIT_CONTAINER))),
         field("post_start", List(&Type::Struct(&HOOK))),
         field("pre_stop", List(&Type::Struct(&HOOK))),
     ],
+    CONTAINER,
+    WORKLOAD,
 ]);
 
 static INIT_CONTAINER: Struct = fields(&[CONTAINER, &[field("per_replica", Flag)]]);
 
-static JOB: Struct = fields(&[CONTAINER, WORKLOAD, &[field("triggers", Type::Struct(&TRIGGERS))]]);
+static JOB: Struct = fields(&[
+    &[field("name", Text), field("profiles", Texts), field("triggers", Type::Struct(&TRIGGERS))],
+    CONTAINER,
+    WORKLOAD,
+]);
 
 static TRIGGERS: Struct =
     fields(&[&[field("manual", FlagPointer), field("schedule", List(&Type::Struct(&SCHEDULE)))]]);
