@@ -52,15 +52,16 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
         let fingerprint = String::new();
         diagnostics.push((path, Diagnostic { rule: first.rule, severity, finding, fingerprint }));
     }
-    diagnostics.sort_by(|(path_a, a), (path_b, b)| {
-        let place = |d: &Diagnostic| (d.finding.primary.span.start, d.finding.primary.span.end);
-        (path_a, place(a), &a.rule, &a.finding.subject, &a.finding.message).cmp(&(
-            path_b,
-            place(b),
-            &b.rule,
-            &b.finding.subject,
-            &b.finding.message,
-        ))
+    diagnostics.sort_by_cached_key(|(path, diagnostic)| {
+        let (span, finding) = (diagnostic.finding.primary.span, &diagnostic.finding);
+        (
+            path.clone(),
+            span.start,
+            span.end,
+            diagnostic.rule.clone(),
+            finding.subject.clone(),
+            finding.message.clone(),
+        )
     });
     let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     diagnostics

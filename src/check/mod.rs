@@ -2,9 +2,12 @@
 
 pub mod baseline;
 mod merge;
+mod repository;
 mod run;
 pub mod suppression;
 
+pub use repository::Checked;
+pub use repository::repository;
 pub use run::Broken;
 pub use run::Outcome;
 pub use run::Settings;

@@ -114,6 +114,49 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     outcome
 }
 
+/// Makes diagnostics of what the stages before the rules found: the configuration, suppressions.
+pub(super) fn weigh_own(
+    findings: Vec<(String, Finding)>,
+    config: &Config,
+    ladder: &Ladder,
+    sources: &SourceMap,
+) -> Vec<Diagnostic> {
+    let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
+    let weighed = findings.into_iter().filter_map(|(rule, finding)| {
+        let card = crate::rules::find(&rule).and_then(|rule| rule.card().ok());
+        let severity = match level(config, &rule) {
+            Some(Level::Off) => None,
+            Some(Level::At(severity)) => Some(severity),
+            None => card.map_or(Some(Severity::Warning), |card| card.severity.highest()),
+        };
+        Some(Weighed { rule, severity: severity?, finding })
+    });
+    merge(weighed.collect(), &names, sources)
+}
+
+/// In the order of reports: by file, place and rule.
+pub(super) fn sorted(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Vec<Diagnostic> {
+    let path = |diagnostic: &Diagnostic| {
+        sources
+            .get(diagnostic.finding.primary.span.source)
+            .map(|source| source.path.clone())
+            .unwrap_or_default()
+    };
+    diagnostics.sort_by_cached_key(|diagnostic| {
+        let span = diagnostic.finding.primary.span;
+        let finding = &diagnostic.finding;
+        (
+            path(diagnostic),
+            span.start,
+            span.end,
+            diagnostic.rule.clone(),
+            finding.subject.clone(),
+            finding.message.clone(),
+        )
+    });
+    diagnostics
+}
+
 fn subjects<'a>(ladder: &'a Ladder, settings: &Settings) -> Vec<(Option<&'a Environment>, Subject<'a>)> {
     let mut subjects = vec![(None, Subject::Ladder(ladder))];
     let asked = |environment: &&Environment| {
@@ -145,6 +188,7 @@ fn findings(rule: &Rule, card: &Card, subject: Subject<'_>, context: &Context<'_
         (Check::Environment(check), Subject::Environment(environment)) => check(environment, context),
         (Check::Ladder(check), Subject::Ladder(ladder)) => check(ladder, context),
 
+        (Check::Declared, Subject::Project(project)) => crate::rules::declared_services(card, project),
         _ => Vec::new(),
     };
     if let Some(environment) = context.environment {

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod check;
 mod completions;
 mod compose;
 mod explain;
@@ -27,6 +28,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check a repository's whole delivery ladder
+    Check(check::Arguments),
     /// Show what a rule finds, why it matters and how to fix it
     Explain(explain::Arguments),
     /// List every rule
@@ -93,6 +96,7 @@ pub fn run<A: Into<OsString> + Clone>(
         }
     };
     let done = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Explain(arguments) => explain::run(&arguments, out, err),
         Command::Rules(arguments) => rules::run(&arguments, out),
         Command::Helm(arguments) => helm::run(&arguments, out, err),

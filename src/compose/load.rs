@@ -307,7 +307,8 @@ impl Loader<'_> {
             }
             return None;
         }
-        if setup.name.is_empty() {
+        // What a checkout's folder will be called is not written in it.
+        if setup.name.is_empty() && self.options.mode == Mode::Run {
             let message = "the project has no name: neither its folder nor `name` has a letter or a digit";
             self.problems.push(Problem::new(Code::ProjectName, at, "name", message).help("give it a `name`"));
             if !self.checking() {

@@ -270,38 +270,38 @@ pub struct Dependency<'p> {
 
 impl<'p> Service<'p> {
     /// The value at a path below the service: `deploy.resources.limits.memory`.
-    pub fn at(&self, path: &str) -> Option<&'p Value> {
+    pub fn at(self, path: &str) -> Option<&'p Value> {
         self.value.at(path)
     }
 
     /// The value of an attribute.
-    pub fn get(&self, key: &str) -> Option<&'p Value> {
+    pub fn get(self, key: &str) -> Option<&'p Value> {
         self.value.get(key)
     }
 
     /// Where an attribute's key is written; the service's key where it is not there.
-    pub fn key_span(&self, key: &str) -> Span {
+    pub fn key_span(self, key: &str) -> Span {
         self.value.entry(key).map_or(self.key, |entry| entry.key)
     }
 
     /// The image, taken apart.
-    pub fn image(&self) -> Option<Image<'p>> {
+    pub fn image(self) -> Option<Image<'p>> {
         Image::parse(self.get("image")?)
     }
 
     /// What it is built from.
-    pub fn build(&self) -> Option<&'p Value> {
+    pub fn build(self) -> Option<&'p Value> {
         self.get("build")
     }
 
     /// Its variables, those of `env_file` included.
-    pub fn environment(&self) -> impl Iterator<Item = EnvironmentVariable<'p>> {
+    pub fn environment(self) -> impl Iterator<Item = EnvironmentVariable<'p>> {
         let entries = self.get("environment").into_iter().flat_map(Value::entries);
         entries.map(|(name, entry)| EnvironmentVariable { name, key: entry.key, value: &entry.value })
     }
 
     /// Its ports in long form. Ports that cannot be read are left out.
-    pub fn ports(&self) -> impl Iterator<Item = Port<'p>> {
+    pub fn ports(self) -> impl Iterator<Item = Port<'p>> {
         let items = self.get("ports").map(Value::items).unwrap_or_default();
         items.iter().filter(|item| item.is_mapping()).map(|value| Port {
             value,
@@ -313,7 +313,7 @@ impl<'p> Service<'p> {
     }
 
     /// Its mounts in long form. Mounts that cannot be read are left out.
-    pub fn mounts(&self) -> impl Iterator<Item = Mount<'p>> {
+    pub fn mounts(self) -> impl Iterator<Item = Mount<'p>> {
         let items = self.get("volumes").map(Value::items).unwrap_or_default();
         items.iter().filter_map(|value| {
             Some(Mount {
@@ -327,7 +327,7 @@ impl<'p> Service<'p> {
     }
 
     /// What it waits for, implied dependencies included.
-    pub fn dependencies(&self) -> impl Iterator<Item = Dependency<'p>> {
+    pub fn dependencies(self) -> impl Iterator<Item = Dependency<'p>> {
         let entries = self.get("depends_on").into_iter().flat_map(Value::entries);
         entries.map(|(service, entry)| Dependency {
             service,
@@ -340,12 +340,12 @@ impl<'p> Service<'p> {
     }
 
     /// Its health check; `None` where it declares none. One that is switched off is given, too.
-    pub fn healthcheck(&self) -> Option<&'p Value> {
+    pub fn healthcheck(self) -> Option<&'p Value> {
         self.get("healthcheck")
     }
 
     /// True where a health check is declared here and not switched off.
-    pub fn checks_health(&self) -> bool {
+    pub fn checks_health(self) -> bool {
         let Some(check) = self.healthcheck() else { return false };
         let disabled = check.get("disable").and_then(Value::as_bool) == Some(true);
         let none = check.at("test.0").and_then(Value::as_str) == Some("NONE");
@@ -353,22 +353,22 @@ impl<'p> Service<'p> {
     }
 
     /// `deploy.resources`.
-    pub fn resources(&self) -> Option<&'p Value> {
+    pub fn resources(self) -> Option<&'p Value> {
         self.at("deploy.resources")
     }
 
     /// Its restart policy.
-    pub fn restart(&self) -> Option<&'p Value> {
+    pub fn restart(self) -> Option<&'p Value> {
         self.get("restart")
     }
 
     /// The profiles it belongs to.
-    pub fn profiles(&self) -> impl Iterator<Item = &'p str> {
+    pub fn profiles(self) -> impl Iterator<Item = &'p str> {
         self.get("profiles").map(Value::items).unwrap_or_default().iter().filter_map(Value::as_str)
     }
 
     /// The networks it is on, by key; null for one without options.
-    pub fn networks(&self) -> impl Iterator<Item = Part<'p>> {
+    pub fn networks(self) -> impl Iterator<Item = Part<'p>> {
         entries(self.get("networks"))
     }
 }

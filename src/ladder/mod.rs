@@ -1,7 +1,11 @@
 //! The one model that rules across environments read: environments, first rung to last, with everything loaded
 //! that each of them runs.
 
+mod compose;
+
 use std::path::PathBuf;
+
+use rayon::prelude::*;
 
 use crate::config::Cluster;
 use crate::diagnostic::Unchecked;
@@ -66,6 +70,15 @@ pub struct Environment {
 pub struct Project {
     /// Which files, and why.
     pub deployment: ComposeDeployment,
+    /// The project, and everything that is wrong with it.
+    pub loaded: crate::compose::Loaded,
+}
+
+impl Project {
+    /// The project as it would run, as far as its files can be read.
+    pub fn model(&self) -> Option<&crate::compose::Project> {
+        self.loaded.project.as_ref()
+    }
 }
 
 /// A Helm release of an environment.
@@ -84,9 +97,13 @@ pub struct Stack {
 
 impl Ladder {
     /// Loads everything that a plan names.
-    pub fn load(_sources: &SourceMap, plan: Plan) -> Self {
+    pub fn load(sources: &SourceMap, plan: Plan) -> Self {
         let projects = |all: Vec<ComposeDeployment>| {
-            all.into_iter().map(|deployment| Project { deployment }).collect::<Vec<_>>()
+            let load = |deployment: ComposeDeployment| {
+                let loaded = compose::load(sources, &deployment);
+                Project { deployment, loaded }
+            };
+            all.into_par_iter().map(load).collect::<Vec<_>>()
         };
         let releases = |all: Vec<HelmDeployment>| {
             all.into_iter().map(|deployment| Release { deployment }).collect::<Vec<_>>()

@@ -1,6 +1,8 @@
 //! Rule cards: the Markdown file that documents a rule, holds its examples, and, for simple rules, the check itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::diagnostic::Severity;
 use crate::source::Files;
@@ -54,6 +56,14 @@ pub struct Declared {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    compiled: OnceLock<Option<Arc<jsonschema::Validator>>>,
+}
+
+impl Declared {
+    /// The compiled schema; `None` where it is none, which a test rules out for the cards of the program.
+    pub fn validator(&self) -> Option<&jsonschema::Validator> {
+        self.compiled.get_or_init(|| Some(Arc::new(jsonschema::validator_for(&self.schema).ok()?))).as_deref()
+    }
 }
 
 /// What one call of a check looks at.
@@ -165,7 +175,15 @@ impl Card {
         let declared = |schema, deny| {
             let message = front.message.clone().ok_or_else(|| wrong("a declared check has a `message:`"))?;
             let (each, at) = (front.each.clone().unwrap_or_default(), front.at.clone().unwrap_or_default());
-            Ok(CardCheck::Declared(Declared { schema, deny, each, at, message, help: front.help.clone() }))
+            Ok(CardCheck::Declared(Declared {
+                schema,
+                deny,
+                each,
+                at,
+                message,
+                help: front.help.clone(),
+                compiled: OnceLock::new(),
+            }))
         };
         let check = match (front.check.as_deref(), front.deny, front.require) {
             (Some("native"), None, None) => CardCheck::Native,

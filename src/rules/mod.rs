@@ -4,6 +4,7 @@
 
 mod card;
 mod context;
+mod declared;
 mod registry;
 
 mod compose;
@@ -26,7 +27,9 @@ pub use card::unmarked;
 pub use context::Context;
 pub use context::Date;
 pub use context::Options;
+pub(crate) use declared::services as declared_services;
 pub use registry::Check;
+pub(crate) use registry::Entry;
 pub use registry::Native;
 pub use registry::Rule;
 pub use registry::all;

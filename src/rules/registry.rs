@@ -32,6 +32,13 @@ pub enum Check {
     Ladder(Native<Ladder>),
 }
 
+/// A line of a family's list: the text of a card, and how it is decided.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    text: &'static str,
+    check: Check,
+}
+
 /// A rule: its card and its check.
 #[derive(Debug)]
 pub struct Rule {
@@ -43,16 +50,17 @@ pub struct Rule {
 
 impl Rule {
     /// A rule with the text of its card.
-    pub(crate) const fn new(text: &'static str, check: Check) -> Self {
-        Self { text, check, card: OnceLock::new() }
+    pub(crate) const fn native(text: &'static str, check: Check) -> Entry {
+        Entry { text, check }
     }
 
     /// A rule that is decided by the schema on its card.
-    pub(crate) const fn declared(text: &'static str) -> Self {
-        Self::new(text, Check::Declared)
+    pub(crate) const fn declared(text: &'static str) -> Entry {
+        Entry { text, check: Check::Declared }
     }
 
-    /// Its card. A test parses every card, so that an error is never seen in a build that passed them.
+    /// Its card, parsed when it is first asked for. A test parses every card, so that an error is never seen in a
+    /// build that passed them.
     pub fn card(&self) -> Result<&Card, &CardError> {
         self.card.get_or_init(|| Card::parse(self.text)).as_ref()
     }
@@ -65,7 +73,8 @@ impl Rule {
 
 /// Every rule, family by family.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [
+    static ALL: OnceLock<Vec<Rule>> = OnceLock::new();
+    let families = [
         super::compose::RULES,
         super::helm::RULES,
         super::kubernetes::RULES,
@@ -74,9 +83,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         super::tenancy::RULES,
         super::cost::RULES,
         super::plimsoll::RULES,
-    ]
-    .into_iter()
-    .flatten()
+    ];
+    let rule = |entry: &Entry| Rule { text: entry.text, check: entry.check, card: OnceLock::new() };
+    ALL.get_or_init(|| families.into_iter().flatten().map(rule).collect()).iter()
 }
 
 /// The rule of that name.

@@ -6,6 +6,7 @@ mod files;
 mod known;
 mod map;
 mod origin;
+mod secret;
 mod span;
 
 pub use files::Files;
@@ -19,6 +20,9 @@ pub use map::LineColumn;
 pub use map::Source;
 pub use map::SourceMap;
 pub use origin::Origin;
+pub use secret::credential_shaped;
+pub use secret::credential_value;
+pub use secret::placeholder;
 pub use span::SourceId;
 pub use span::Span;
 pub use span::Spanned;

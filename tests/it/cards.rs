@@ -98,8 +98,13 @@ fn bad_examples_are_found_exactly_where_they_are_marked() {
                 .collect();
             let marked: BTreeSet<_> = example.marks.iter().cloned().collect();
             if found != marked {
-                let said: Vec<_> = diagnostics.iter().map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
-                wrong += &format!("{}\nmarked {marked:?}\nfound  {found:?}\nall    {said:#?}\n{}\n", card.id, describe(example));
+                let said: Vec<_> =
+                    diagnostics.iter().map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
+                wrong += &format!(
+                    "{}\nmarked {marked:?}\nfound  {found:?}\nall    {said:#?}\n{}\n",
+                    card.id,
+                    describe(example)
+                );
             }
         }
     }

@@ -19,6 +19,7 @@ mod kubernetes_schemas;
 mod pulumi_go;
 mod pulumi_support;
 mod report;
+mod cards;
 mod source;
 mod suppression;
 mod tidy;

@@ -1,5 +1,5 @@
 //! What environments cost, and what their nodes can carry.
 
-use crate::rules::Rule;
+use crate::rules::Entry;
 
-pub(super) static RULES: &[Rule] = &[];
+pub(super) static RULES: &[Entry] = &[];

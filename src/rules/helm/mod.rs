@@ -1,5 +1,5 @@
 //! Charts and values.
 
-use crate::rules::Rule;
+use crate::rules::Entry;
 
-pub(super) static RULES: &[Rule] = &[];
+pub(super) static RULES: &[Entry] = &[];

@@ -1,5 +1,5 @@
 //! What is rendered, object by object.
 
-use crate::rules::Rule;
+use crate::rules::Entry;
 
-pub(super) static RULES: &[Rule] = &[];
+pub(super) static RULES: &[Entry] = &[];

@@ -1,5 +1,5 @@
 //! The configuration, suppressions, and what could not be checked.
 
-use crate::rules::Rule;
+use crate::rules::Entry;
 
-pub(super) static RULES: &[Rule] = &[];
+pub(super) static RULES: &[Entry] = &[];

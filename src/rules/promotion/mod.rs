@@ -1,5 +1,5 @@
 //! Only what was tested in an earlier environment reaches the next.
 
-use crate::rules::Rule;
+use crate::rules::Entry;
 
-pub(super) static RULES: &[Rule] = &[];
+pub(super) static RULES: &[Entry] = &[];

@@ -1,5 +1,5 @@
 //! Pulumi projects, stacks and programs.
 
-use crate::rules::Rule;
+use crate::rules::Entry;
 
-pub(super) static RULES: &[Rule] = &[];
+pub(super) static RULES: &[Entry] = &[];

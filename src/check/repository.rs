@@ -1,0 +1,80 @@
+//! A whole repository: configuration, ladder, rules, suppressions, one after the other.
+
+use crate::check::Broken;
+use crate::check::Settings;
+use crate::check::run;
+use crate::check::suppression;
+use crate::check::suppression::Against;
+use crate::check::suppression::Comments;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Finding;
+use crate::diagnostic::Unchecked;
+use crate::ladder::Ladder;
+use crate::source::SourceMap;
+
+/// All there is to say about a repository.
+#[derive(Debug)]
+pub struct Checked {
+    /// The configuration.
+    pub config: Config,
+    /// What was understood of the repository.
+    pub ladder: Ladder,
+    /// What was found and not suppressed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What could not be checked.
+    pub unchecked: Vec<Unchecked>,
+    /// How many diagnostics were suppressed.
+    pub suppressed: usize,
+    /// Rules that broke.
+    pub broken: Vec<Broken>,
+    /// True where the configuration itself has a mistake.
+    pub misconfigured: bool,
+}
+
+/// Checks everything that `sources` reads from.
+pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
+    let mut extra: Vec<(String, Finding)> = Vec::new();
+    let mut unchecked = Vec::new();
+    let config = Config::load(sources).unwrap_or_else(|(path, error)| {
+        let what = path.display().to_string();
+        unchecked.push(Unchecked { what, reason: error.to_string(), span: None });
+        Config::default()
+    });
+    let misconfigured = !config.findings.is_empty() || !unchecked.is_empty();
+    extra
+        .extend(config.findings.iter().map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
+    let plan = crate::discover::plan(sources, &config);
+    let ladder = Ladder::load(sources, plan);
+    unchecked.extend(ladder.unchecked.iter().cloned());
+    let outcome = run::run(&ladder, &config, sources, settings);
+    let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
+    let names: Vec<&str> =
+        crate::rules::all().filter_map(|rule| Some(rule.card().ok()?.id.as_str())).collect();
+    let today = settings.today;
+    let against = Against {
+        rules: &names,
+        today: (today.year, today.month, today.day),
+        complete: settings.environments.is_empty(),
+    };
+    let done = suppression::suppress(outcome.diagnostics, &comments, &config.ignore, sources, against);
+    extra.extend(done.findings.into_iter().map(|(rule, finding)| (rule.to_owned(), finding)));
+    let said = run::weigh_own(extra, &config, &ladder, sources);
+    let said =
+        suppression::suppress(said, &[], &config.ignore, sources, Against { complete: false, ..against });
+    let mut diagnostics = done.kept;
+    diagnostics.extend(said.kept);
+    let mut diagnostics = run::sorted(diagnostics, sources);
+    diagnostics.dedup();
+    unchecked.sort();
+    unchecked.dedup();
+    Checked {
+        config,
+        ladder,
+        diagnostics,
+        unchecked,
+        suppressed: done.count + said.count,
+        broken: outcome.broken,
+        misconfigured,
+    }
+}

@@ -1,0 +1,112 @@
+//! `plimsoll check`
+
+use std::io::IsTerminal as _;
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::check;
+use crate::cli::Exit;
+use crate::diagnostic::Severity;
+use crate::report::Format;
+use crate::report::Report;
+use crate::report::RuleInfo;
+use crate::report::Terminal;
+use crate::rules::Date;
+use crate::source::Files;
+use crate::source::SourceMap;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The repository, or a folder with a ladder of its own
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Check only this environment (may be given several times)
+    #[arg(short, long = "environment", value_name = "ENV")]
+    environments: Vec<String>,
+    /// How to print what was found
+    #[arg(long, default_value = "human", value_parser = format)]
+    format: Format,
+    /// The severity from which on the exit code is 1
+    #[arg(long, default_value = "error", value_parser = severity, value_name = "SEVERITY")]
+    fail_on: Severity,
+    /// Warn about hardening that most projects go without
+    #[arg(long)]
+    strict: bool,
+    /// How many threads to use; all processors by default. The output is the same for any number
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    let names = || Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+    Format::named(name).ok_or_else(|| format!("the formats are {}", names()))
+}
+
+fn severity(name: &str) -> Result<Severity, String> {
+    [Severity::Info, Severity::Warning, Severity::Error]
+        .into_iter()
+        .find(|severity| severity.name() == name)
+        .ok_or_else(|| "say `error`, `warning` or `info`".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
+    if !arguments.path.is_dir() {
+        let found = if arguments.path.exists() { "is a file" } else { "does not exist" };
+        writeln!(err, "`{}` {found}; give the folder of a repository", arguments.path.display())?;
+        return Ok(Exit::Usage);
+    }
+    if let Some(threads) = arguments.threads {
+        // A pool that already stands keeps its size: only possible where commands share a process.
+        let _kept = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    let sources = SourceMap::new(Files::below(&arguments.path));
+    let settings =
+        check::Settings { environments: arguments.environments.clone(), strict: arguments.strict, today: today() };
+    let checked = check::repository(&sources, &settings);
+    for name in &arguments.environments {
+        if checked.ladder.environment(name).is_none() {
+            let names: Vec<&str> = checked.ladder.environments.iter().map(|rung| rung.name.as_str()).collect();
+            writeln!(err, "there is no environment `{name}`; this ladder has {}", names.join(", "))?;
+            return Ok(Exit::Usage);
+        }
+    }
+    let report = Report {
+        diagnostics: checked.diagnostics,
+        unchecked: checked.unchecked,
+        files: sources.all().len(),
+        suppressed: checked.suppressed,
+        accepted: 0,
+        cost: None,
+        fail_on: Some(arguments.fail_on),
+    };
+    let rules: Vec<RuleInfo> = crate::rules::all()
+        .filter_map(|rule| rule.card().ok())
+        .map(|card| RuleInfo {
+            id: card.id.clone(),
+            summary: card.summary.clone(),
+            help: card.body.clone(),
+            severity: card.severity.highest().unwrap_or(Severity::Info),
+        })
+        .collect();
+    let terminal = if std::io::stdout().is_terminal() {
+        Terminal::of_stdout(&arguments.path)
+    } else {
+        Terminal::plain()
+    };
+    crate::report::write(arguments.format, &report, &sources, &rules, &terminal, out)?;
+    for broken in &checked.broken {
+        writeln!(err, "the rule `{}` broke: {}; this is a bug in plimsoll", broken.rule, broken.message)?;
+    }
+    Ok(match () {
+        () if !checked.broken.is_empty() => Exit::Broken,
+        () if checked.misconfigured => Exit::Usage,
+        () if report.fails() => Exit::Findings,
+        () => Exit::Clean,
+    })
+}
+
+/// The day of the run, in UTC.
+fn today() -> Date {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Date::from_days(since.as_secs() / 86_400)
+}

@@ -1,0 +1,60 @@
+//! The Compose projects of an environment, loaded for checking.
+
+use std::path::Path;
+
+use crate::compose;
+use crate::discover::ComposeDeployment;
+use crate::source::SourceMap;
+use crate::source::credential_shaped;
+use crate::source::credential_value;
+use crate::source::placeholder;
+
+/// Loads a project as it would run, without the variables of any process: what only those could say stays unknown.
+pub(super) fn load(sources: &SourceMap, deployment: &ComposeDeployment) -> compose::Loaded {
+    let inside = |path: &Path| {
+        let inside = path.strip_prefix(&deployment.directory).unwrap_or(path);
+        inside.to_string_lossy().into_owned()
+    };
+    let project_name = deployment.project.as_ref().and_then(|name| name.value.known()).cloned();
+    let loaded = compose::load(
+        sources,
+        &compose::Options {
+            mode: compose::Mode::Check,
+            files: deployment.files.iter().map(|file| inside(file)).collect(),
+            profiles: deployment.profiles.clone(),
+            env_files: deployment.env_files.iter().map(|file| inside(file)).collect(),
+            project_name,
+            directory: deployment.directory.clone(),
+            all_resources: true,
+            ..compose::Options::default()
+        },
+    );
+    if let Some(project) = &loaded.project {
+        mark_secrets(sources, project);
+    }
+    loaded
+}
+
+/// Marks what must never be printed: values under credential-shaped keys, and values that look like credentials.
+fn mark_secrets(sources: &SourceMap, project: &compose::Project) {
+    for service in project.services().chain(project.disabled_services()) {
+        for variable in service.environment() {
+            let Some(text) = variable.value.as_str() else { continue };
+            let secret = credential_shaped(variable.name) && !placeholder(text) || credential_value(text);
+            if secret || carries_password(text) {
+                let origin = &variable.value.origin;
+                sources.mark_secret(origin.span);
+                origin.overridden.iter().for_each(|span| sources.mark_secret(*span));
+                sources.mark_secret(variable.value.span);
+            }
+        }
+    }
+}
+
+/// True for a connection string with a password in it: `postgres://user:password@host/database`.
+fn carries_password(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((user, _)) = authority.rsplit_once('@') else { return false };
+    user.split_once(':').is_some_and(|(_, password)| !placeholder(password))
+}

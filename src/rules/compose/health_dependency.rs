@@ -1,0 +1,58 @@
+//! `compose/health-dependency`: waiting for a service to be healthy that never says so.
+
+use crate::diagnostic::Finding;
+use crate::ladder::Project;
+use crate::rules::Context;
+
+pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
+    let Some(model) = project.model() else { return Vec::new() };
+    let mut findings = Vec::new();
+    for service in model.services() {
+        let waits = service.dependencies().filter(|dependency| dependency.condition == "service_healthy");
+        for dependency in waits {
+            let Some(other) = model.service(dependency.service).filter(|other| !other.checks_health()) else {
+                continue;
+            };
+            // A check that is there and cannot be read, or a Dockerfile that brings one, is not known to be missing.
+            let switched_off =
+                other.at("healthcheck.disable").and_then(crate::compose::Value::as_bool) == Some(true);
+            let declared = other.healthcheck().is_some() && !switched_off;
+            if declared || (!switched_off && built_with_check(other, context)) {
+                continue;
+            }
+            let (waiting, waited_for) = (service.name, other.name);
+            let message = format!(
+                "`{waiting}` waits until `{waited_for}` is healthy, and `{waited_for}` has no health check"
+            );
+            findings.push(
+                Finding::new(
+                    message,
+                    dependency.condition_span,
+                    format!("services.{}.depends_on", service.name),
+                )
+                .label("waits for a health check")
+                .related(other.key, "there is none here")
+                .help(format!(
+                    "give `{}` a `healthcheck`, or wait for `service_started`; if its image brings a check, \
+                         say so with an ignore comment",
+                    other.name
+                )),
+            );
+        }
+    }
+    findings
+}
+
+/// True where the service is built, and the Dockerfile declares a health check or cannot be seen.
+fn built_with_check(service: crate::compose::Service<'_>, context: &Context<'_>) -> bool {
+    let Some(build) = service.build() else { return false };
+    let folder = build.text("context").unwrap_or(".");
+    let name = build.text("dockerfile").unwrap_or("Dockerfile");
+    let path = std::path::Path::new(folder).join(name);
+    match context.sources.files().read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes)
+            .lines()
+            .any(|line| line.trim_start().to_ascii_uppercase().starts_with("HEALTHCHECK ")),
+        Err(_) => true,
+    }
+}

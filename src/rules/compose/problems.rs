@@ -1,0 +1,81 @@
+//! Rules that report what the loader found, one function a rule.
+
+use crate::compose::Code;
+use crate::diagnostic::Finding;
+use crate::ladder::Project;
+use crate::rules::Context;
+
+fn of(project: &Project, codes: &[Code]) -> Vec<Finding> {
+    let wanted = project.loaded.problems.iter().filter(|problem| codes.contains(&problem.code));
+    wanted.filter_map(crate::compose::Problem::finding).collect()
+}
+
+/// `compose/syntax`
+pub(super) fn syntax(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Syntax, Code::File])
+}
+
+/// `compose/duplicate-key`
+pub(super) fn duplicate_key(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::DuplicateKey])
+}
+
+/// `compose/unknown-key`
+pub(super) fn unknown_key(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::UnknownKey])
+}
+
+/// `compose/wrong-value`
+pub(super) fn wrong_value(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::WrongValue, Code::MissingKey, Code::ProjectName, Code::Selection])
+}
+
+/// `compose/conflict`
+pub(super) fn conflict(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Conflict, Code::Merge])
+}
+
+/// `compose/interpolation`
+pub(super) fn interpolation(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Interpolation])
+}
+
+/// `compose/unset-variable`
+pub(super) fn unset_variable(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::UnsetVariable])
+}
+
+/// `compose/broken-extends`
+pub(super) fn broken_extends(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Extends])
+}
+
+/// `compose/broken-include`
+pub(super) fn broken_include(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Include])
+}
+
+/// `compose/missing-env-file`
+pub(super) fn missing_env_file(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::EnvFile])
+}
+
+/// `compose/undefined-reference`
+pub(super) fn undefined_reference(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Undefined])
+}
+
+/// `compose/dependency-cycle`
+pub(super) fn dependency_cycle(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Cycle])
+}
+
+/// `compose/no-image`
+pub(super) fn no_image(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::NoImage])
+}
+
+/// `compose/deprecated`
+pub(super) fn deprecated(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::Deprecated])
+}

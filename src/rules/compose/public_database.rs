@@ -1,0 +1,46 @@
+//! `compose/public-database`: a data store that the whole network of the host can reach.
+
+use crate::diagnostic::Finding;
+use crate::ladder::Project;
+use crate::rules::Context;
+
+/// Ports that data stores and brokers listen on, with their usual names.
+const DATABASES: [(u16, &str); 14] = [
+    (1433, "SQL Server"),
+    (3306, "MySQL"),
+    (5432, "PostgreSQL"),
+    (5672, "RabbitMQ"),
+    (5984, "CouchDB"),
+    (6379, "Redis"),
+    (7687, "Neo4j"),
+    (8123, "ClickHouse"),
+    (9042, "Cassandra"),
+    (9092, "Kafka"),
+    (9200, "Elasticsearch"),
+    (11211, "memcached"),
+    (27017, "MongoDB"),
+    (2379, "etcd"),
+];
+
+pub(super) fn is_database(target: Option<u16>) -> bool {
+    target.is_some_and(|target| DATABASES.iter().any(|(port, _)| *port == target))
+}
+
+pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    super::public_port::exposed(project, |port, _| is_database(port.target_port()))
+        .into_iter()
+        .map(|(name, port, first)| {
+            let known = DATABASES.iter().find(|(number, _)| Some(*number) == port.target_port());
+            let what = known.map_or("a data store", |(_, what)| *what);
+            let at = port.published.unwrap_or(port.value).origin.span;
+            Finding::new(
+                format!("{what} in `{name}` is open to every network of the host on port {first}"),
+                at,
+                format!("services.{name}.ports"),
+            )
+            .help(format!(
+                "remove the port: services reach it by name; to reach it from the host, publish `127.0.0.1:{first}`"
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! `compose/unused-resource`: a network, volume, secret or config that no service uses.
+
+use std::collections::BTreeSet;
+
+use crate::compose::Project as Model;
+use crate::compose::Service;
+use crate::compose::Value;
+use crate::diagnostic::Finding;
+use crate::ladder::Project;
+use crate::rules::Context;
+
+pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    let Some(model) = project.model() else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (section, one) in
+        [("networks", "network"), ("volumes", "volume"), ("secrets", "secret"), ("configs", "config")]
+    {
+        let used = used(model, section);
+        for part in model.parts(section) {
+            let implied = model.at(&format!("{section}.{}", part.name)).is_some_and(|value| value.implied);
+            if implied || part.name == "default" || used.contains(part.name) {
+                continue;
+            }
+            findings.push(
+                Finding::new(
+                    format!("no service uses the {one} `{}`", part.name),
+                    part.key,
+                    format!("{section}.{}", part.name),
+                )
+                .help(format!("remove it, or name it under a service's `{section}`")),
+            );
+        }
+    }
+    findings
+}
+
+fn used<'m>(model: &'m Model, section: &str) -> BTreeSet<&'m str> {
+    let mut used = BTreeSet::new();
+    for service in model.services().chain(model.disabled_services()) {
+        match section {
+            "networks" => used.extend(service.networks().map(|network| network.name)),
+            "volumes" => used.extend(service.mounts().filter_map(|mount| mount.source?.as_str())),
+            _ => used.extend(sources(service, section)),
+        }
+        let build = service.at(&format!("build.{section}")).map(Value::items).unwrap_or_default();
+        used.extend(build.iter().filter_map(|item| item.text("source").or_else(|| item.as_str())));
+    }
+    used
+}
+
+fn sources<'m>(service: Service<'m>, section: &str) -> Vec<&'m str> {
+    let items = service.get(section).map(Value::items).unwrap_or_default();
+    items.iter().filter_map(|item| item.text("source").or_else(|| item.as_str())).collect()
+}

@@ -1,0 +1,114 @@
+//! What looks like a secret.
+
+/// Words that, as part of a key, say that the value is a credential.
+const CREDENTIALS: [&str; 16] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "credential",
+    "credentials",
+    "encryptionkey",
+    "signingkey",
+    "pass",
+    "authkey",
+];
+
+/// Words that, after a credential, say that the value only leads to one: a file, a name, a length.
+const ABOUT: [&str; 22] = [
+    "file",
+    "path",
+    "name",
+    "length",
+    "ttl",
+    "expiry",
+    "expiration",
+    "expires",
+    "url",
+    "uri",
+    "endpoint",
+    "id",
+    "ref",
+    "policy",
+    "enabled",
+    "required",
+    "type",
+    "algorithm",
+    "timeout",
+    "store",
+    "provider",
+    "dir",
+];
+
+/// True for a key whose value is a credential: `POSTGRES_PASSWORD`, `secretAccessKey`, `api-token`.
+///
+/// Keys that lead to a credential without being one (`POSTGRES_PASSWORD_FILE`, `existingSecretName`) are not.
+pub fn credential_shaped(key: &str) -> bool {
+    let words = words(key);
+    if words.last().is_some_and(|last| ABOUT.contains(&last.as_str())) {
+        return false;
+    }
+    let single = words.iter().any(|word| CREDENTIALS.contains(&word.as_str()));
+    let pair = words.windows(2).any(|pair| CREDENTIALS.contains(&pair.concat().as_str()));
+    single || pair
+}
+
+/// True for a value that is the well-known form of a credential, whatever its key: a private key, a cloud access key,
+/// a repository or payment token.
+pub fn credential_value(value: &str) -> bool {
+    let token = |prefix: &str, length: usize| {
+        value.strip_prefix(prefix).is_some_and(|rest| {
+            rest.len() >= length && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        })
+    };
+    value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
+        || token("AKIA", 16)
+        || token("ghp_", 30)
+        || token("github_pat_", 30)
+        || token("glpat-", 18)
+        || token("dop_v1_", 40)
+        || token("sk_live_", 16)
+        || token("xoxb-", 20)
+}
+
+/// True for a value that stands for a secret without being one: empty, a variable, a template, "changeme".
+pub fn placeholder(value: &str) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    value.is_empty()
+        || value.contains("${")
+        || value.starts_with('$')
+        || value.contains("{{")
+        || (value.starts_with('<') && value.ends_with('>'))
+        || value.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '-'))
+        || ["true", "false", "null", "none", "yes", "no"].contains(&lower.as_str())
+        || value.starts_with("/run/secrets/")
+}
+
+/// `secretAccessKey`, `SECRET_ACCESS_KEY` and `secret-access-key` are the same three words.
+fn words(key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut lower_before = false;
+    for character in key.chars() {
+        if !character.is_alphanumeric() {
+            words.push(String::new());
+            lower_before = false;
+            continue;
+        }
+        if words.is_empty() || (character.is_uppercase() && lower_before) {
+            words.push(String::new());
+        }
+        lower_before = character.is_lowercase() || character.is_ascii_digit();
+        if let Some(word) = words.last_mut() {
+            word.extend(character.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
