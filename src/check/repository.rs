@@ -44,7 +44,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let misconfigured = !config.findings.is_empty() || !unchecked.is_empty();
     extra
         .extend(config.findings.iter().map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
-    let plan = crate::discover::plan(sources, &config);
+    let plan = crate::discover::Plan::new(sources, &config);
     let ladder = Ladder::load(sources, plan);
     unchecked.extend(ladder.unchecked.iter().cloned());
     let outcome = run::run(&ladder, &config, sources, settings);
@@ -52,11 +52,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let names: Vec<&str> =
         crate::rules::all().filter_map(|rule| Some(rule.card().ok()?.id.as_str())).collect();
     let today = settings.today;
-    let against = Against {
-        rules: &names,
-        today: (today.year, today.month, today.day),
-        complete: settings.environments.is_empty(),
-    };
+    let against = Against { rules: &names, today, complete: settings.environments.is_empty() };
     let done = suppression::suppress(outcome.diagnostics, &comments, &config.ignore, sources, against);
     extra.extend(done.findings.into_iter().map(|(rule, finding)| (rule.to_owned(), finding)));
     let said = run::weigh_own(extra, &config, &ladder, sources);

@@ -60,12 +60,16 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         let _kept = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
     let sources = SourceMap::new(Files::below(&arguments.path));
-    let settings =
-        check::Settings { environments: arguments.environments.clone(), strict: arguments.strict, today: today() };
+    let settings = check::Settings {
+        environments: arguments.environments.clone(),
+        strict: arguments.strict,
+        today: today(),
+    };
     let checked = check::repository(&sources, &settings);
     for name in &arguments.environments {
         if checked.ladder.environment(name).is_none() {
-            let names: Vec<&str> = checked.ladder.environments.iter().map(|rung| rung.name.as_str()).collect();
+            let names: Vec<&str> =
+                checked.ladder.environments.iter().map(|rung| rung.name.as_str()).collect();
             writeln!(err, "there is no environment `{name}`; this ladder has {}", names.join(", "))?;
             return Ok(Exit::Usage);
         }

@@ -18,7 +18,13 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
         // A folder outside of what is read (a checkout beside this one) cannot be judged.
         let outside = text.split('/').any(|part| part == "..");
         let folder = Path::new(text);
-        if remote || outside || text == "." || text.is_empty() || files.is_folder(folder) {
+        if remote
+            || outside
+            || text == "."
+            || text.is_empty()
+            || files.is_folder(folder)
+            || in_submodule(text, context)
+        {
             continue;
         }
         findings.push(
@@ -31,4 +37,13 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// True below a submodule: what was not checked out cannot be judged.
+fn in_submodule(folder: &str, context: &Context<'_>) -> bool {
+    let Ok(modules) = context.sources.files().read(Path::new(".gitmodules")) else { return false };
+    let modules = String::from_utf8_lossy(&modules);
+    let paths =
+        modules.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+    paths.map(str::trim).any(|path| Path::new(folder.trim_start_matches("./")).starts_with(path))
 }
