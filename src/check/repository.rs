@@ -47,7 +47,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let plan = crate::discover::Plan::new(sources, &config);
     let ladder = Ladder::load(sources, plan);
     unchecked.extend(ladder.unchecked.iter().cloned());
-    let outcome = run::run(&ladder, &config, sources, settings);
+    let outcome = run(&ladder, &config, sources, settings);
     let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
     let names: Vec<&str> =
         crate::rules::all().filter_map(|rule| Some(rule.card().ok()?.id.as_str())).collect();

@@ -1,6 +1,7 @@
 //! Every rule's card is its documentation and its test.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use plimsoll::check;
 use plimsoll::diagnostic::Diagnostic;
@@ -100,11 +101,11 @@ fn bad_examples_are_found_exactly_where_they_are_marked() {
             if found != marked {
                 let said: Vec<_> =
                     diagnostics.iter().map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
-                wrong += &format!(
+                write!(wrong, 
                     "{}\nmarked {marked:?}\nfound  {found:?}\nall    {said:#?}\n{}\n",
                     card.id,
                     describe(example)
-                );
+                ).unwrap();
             }
         }
     }
@@ -121,7 +122,7 @@ fn good_examples_are_silent_under_all_rules() {
             let loud = diagnostics.iter().filter(|d| d.severity > Severity::Info || d.rule == card.id);
             let said: Vec<_> = loud.map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
             if !said.is_empty() {
-                wrong += &format!("{}: {said:#?}\n{}\n", card.id, describe(example));
+                write!(wrong, "{}: {said:#?}\n{}\n", card.id, describe(example)).unwrap();
             }
         }
     }
