@@ -44,7 +44,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let misconfigured = !config.findings.is_empty() || !unchecked.is_empty();
     extra
         .extend(config.findings.iter().map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
-    let plan = crate::discover::Plan::new(sources, &config);
+    let plan = crate::discover::plan(sources, &config);
     let ladder = Ladder::load(sources, plan);
     unchecked.extend(ladder.unchecked.iter().cloned());
     let outcome = run(&ladder, &config, sources, settings);

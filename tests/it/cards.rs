@@ -101,11 +101,13 @@ fn bad_examples_are_found_exactly_where_they_are_marked() {
             if found != marked {
                 let said: Vec<_> =
                     diagnostics.iter().map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
-                write!(wrong, 
+                write!(
+                    wrong,
                     "{}\nmarked {marked:?}\nfound  {found:?}\nall    {said:#?}\n{}\n",
                     card.id,
                     describe(example)
-                ).unwrap();
+                )
+                .unwrap();
             }
         }
     }
