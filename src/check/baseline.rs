@@ -211,8 +211,8 @@ impl Changed {
         let touched = |span: Span| {
             let Some(source) = sources.get(span.source) else { return false };
             let Some(changed) = self.files.get(&source.path) else { return false };
-            let first = source.line_column(span.start).line;
-            let last = source.line_column(span.end).line;
+            let first = source.line(span.start);
+            let last = source.line(span.end);
             changed.iter().any(|lines| *lines.start() <= last && first <= *lines.end())
         };
         let mut kept = diagnostics;

@@ -114,7 +114,7 @@ impl<'p> Group<'p> {
         let first = self.first.saturating_sub(CONTEXT).max(1);
         // What follows the last line break is no line, unless something is marked there.
         let end = u32::try_from(source.text.trim_end_matches('\n').len()).unwrap_or(u32::MAX);
-        let last = self.last.saturating_add(CONTEXT).min(source.line_column(end).line.max(self.last));
+        let last = self.last.saturating_add(CONTEXT).min(source.line(end).max(self.last));
         let mut lines = Vec::new();
         let mut places: BTreeMap<(u32, usize), (usize, usize)> = self
             .places
@@ -152,7 +152,7 @@ fn clipped(source: &Source, place: &Place) -> Clipped {
     let kept = written.trim_end().len();
     let end = u32::try_from(range.start + kept).unwrap_or(u32::MAX).max(place.span.start);
     let start_line = place.start.line;
-    let end_line = source.line_column(end).line;
+    let end_line = source.line(end);
     let mut end = (end_line, end as usize);
     if end_line >= start_line.saturating_add(MOST_LINES) {
         let first = written.lines().next().unwrap_or_default().trim_end();

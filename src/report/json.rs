@@ -8,8 +8,8 @@ use serde_json::ser::PrettyFormatter;
 
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::report::position::Position;
 use crate::report::shown::Place;
-use crate::report::shown::Position;
 use crate::report::shown::Shown;
 use crate::report::shown::ShownCost;
 use crate::report::shown::ShownDiagnostic;

@@ -14,6 +14,7 @@ mod junit;
 mod markdown;
 mod markup;
 mod masks;
+mod position;
 mod progress;
 mod sarif;
 mod shown;

@@ -7,8 +7,9 @@ use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
 use crate::report::Masks;
 use crate::report::Report;
+use crate::report::position::Position;
+use crate::report::position::Positions;
 use crate::report::visible::visible;
-use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
 
@@ -45,14 +46,6 @@ pub(super) struct Place {
     pub(super) label: String,
 }
 
-/// Line and column from 1 (columns in characters), and the offset in bytes.
-#[derive(Clone, Copy, serde::Serialize)]
-pub(super) struct Position {
-    pub(super) line: u32,
-    pub(super) column: u32,
-    pub(super) offset: u32,
-}
-
 /// A fix. Its edits are as they will be applied: one that would print a secret is not shown at all.
 pub(super) struct ShownFix {
     pub(super) title: String,
@@ -76,7 +69,7 @@ pub(super) struct ShownCost {
 
 impl<'r> Shown<'r> {
     pub(super) fn new(report: &'r Report, sources: &'r SourceMap, masks: &'r Masks) -> Self {
-        let eye = Eye { sources, masks };
+        let eye = Eye { sources, masks, positions: Positions::of(report, sources) };
         let unchecked = report.unchecked.iter().map(|unchecked| ShownUnchecked {
             what: eye.text(&unchecked.what),
             reason: eye.text(&unchecked.reason),
@@ -111,6 +104,7 @@ impl<'r> Shown<'r> {
 struct Eye<'r> {
     sources: &'r SourceMap,
     masks: &'r Masks,
+    positions: Positions,
 }
 
 impl Eye<'_> {
@@ -144,8 +138,8 @@ impl Eye<'_> {
         Some(Place {
             span,
             file: source.path.clone(),
-            start: position(&source, span.start),
-            end: position(&source, span.end),
+            start: self.positions.get(span.source, span.start)?,
+            end: self.positions.get(span.source, span.end)?,
             label,
         })
     }
@@ -161,11 +155,6 @@ impl Eye<'_> {
         }
         Some(ShownFix { title: self.text(&fix.title), safety: fix.safety, edits })
     }
-}
-
-fn position(source: &Source, offset: u32) -> Position {
-    let at = source.line_column(offset);
-    Position { line: at.line, column: at.column, offset }
 }
 
 /// A place in a text that nobody has read: a mistake of the caller that must not cost the rest of the report.

@@ -50,6 +50,11 @@ impl Source {
         LineColumn { line, column }
     }
 
+    /// The line of a byte offset, from 1: what [`Source::line_column`] says, without counting columns.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.line_and_text_before(offset).0
+    }
+
     /// Line (from 0) and column in UTF-16 units (from 0), as editors count.
     pub fn line_utf16(&self, offset: u32) -> (u32, u32) {
         let (line, before) = self.line_and_text_before(offset);

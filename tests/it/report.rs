@@ -649,6 +649,27 @@ proptest! {
     }
 
     #[test]
+    fn positions_are_counted_as_sources_count_them((text, _, places) in anything(), mark: bool) {
+        let text = if mark { format!("\u{feff}{text}") } else { text };
+        let sources = SourceMap::new(Files::memory([("a.yaml", text)]));
+        let source = sources.read(Path::new("a.yaml")).unwrap();
+        let findings = places.into_iter().map(|place| Finding::new("wrong", fitting(&source, place), "a"));
+        let diagnostics: Vec<Diagnostic> =
+            findings.map(|finding| diagnostic("a/b", Severity::Info, finding)).collect();
+        let report = Report { diagnostics: diagnostics.clone(), ..Report::default() };
+        let json: serde_json::Value = serde_json::from_str(&print(Format::Json, &report, &sources)).unwrap();
+        for (index, diagnostic) in diagnostics.iter().enumerate() {
+            let span = diagnostic.finding.primary.span;
+            for (name, offset) in [("start", span.start), ("end", span.end)] {
+                let at = source.line_column(offset);
+                let place = serde_json::json!({"line": at.line, "column": at.column, "offset": offset});
+                prop_assert_eq!(&json["diagnostics"][index]["primary"][name], &place);
+                prop_assert_eq!(source.line(offset), at.line);
+            }
+        }
+    }
+
+    #[test]
     fn any_place_can_be_shown((text, secrets, places) in anything(), width in 20_usize..120, unicode: bool) {
         let sources = SourceMap::new(Files::memory([("a.yaml", text.as_str())]));
         let source = sources.read(Path::new("a.yaml")).unwrap();
