@@ -1,6 +1,7 @@
 //! All texts of a run, and lines and columns in them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -63,13 +64,11 @@ impl Source {
 
     /// The byte offset of a line (from 0) and a column in UTF-16 units (from 0).
     pub fn offset_utf16(&self, line: u32, column: u32) -> u32 {
-        let Some(&start) = self.lines().get(line as usize) else {
+        let Some(range) = self.line_range(line as usize) else {
             return u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         };
-        let rest = self.text.get(start as usize..).unwrap_or_default();
-        let rest = rest.split('\n').next().unwrap_or_default();
-        let mark = rest.len() - rest.trim_start_matches('\u{feff}').len();
-        let (start, rest) = (start + u32::try_from(mark).unwrap_or(0), rest.get(mark..).unwrap_or_default());
+        let start = u32::try_from(range.start).unwrap_or(u32::MAX);
+        let rest = self.text.get(range).unwrap_or_default();
         let mut units = 0;
         for (at, character) in rest.char_indices() {
             if units >= column as usize {
@@ -82,10 +81,19 @@ impl Source {
 
     /// The text of one line, from 1, without its line break and without a byte order mark.
     pub fn line_text(&self, line: u32) -> &str {
-        let start = line.checked_sub(1).and_then(|index| self.lines().get(index as usize));
-        let rest = start.and_then(|&start| self.text.get(start as usize..)).unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
-        line.trim_end_matches('\r').trim_start_matches('\u{feff}')
+        let range = line.checked_sub(1).and_then(|index| self.line_range(index as usize));
+        let text = range.and_then(|range| self.text.get(range)).unwrap_or_default();
+        text.trim_end_matches('\r')
+    }
+
+    /// The bytes of a line, from 0, without its line feed; of the first one without a byte order mark, which nobody
+    /// counts as a column.
+    fn line_range(&self, index: usize) -> Option<Range<usize>> {
+        let lines = self.lines();
+        let mark = if index == 0 && self.text.starts_with('\u{feff}') { 3 } else { 0 };
+        let start = *lines.get(index)? as usize + mark;
+        let end = lines.get(index + 1).map_or(self.text.len(), |&next| (next as usize).saturating_sub(1));
+        Some(start..end)
     }
 
     /// The text of a span; empty where the span is not of this source.
@@ -105,9 +113,8 @@ impl Source {
         }
         let lines = self.lines();
         let count = lines.partition_point(|&start| start as usize <= offset).max(1);
-        let start = lines.get(count - 1).copied().unwrap_or(0) as usize;
-        // Nobody counts a byte order mark as a column.
-        let before = self.text.get(start..offset).unwrap_or_default().trim_start_matches('\u{feff}');
+        let start = self.line_range(count - 1).map_or(0, |line| line.start);
+        let before = self.text.get(start..offset).unwrap_or_default();
         (u32::try_from(count).unwrap_or(u32::MAX), before)
     }
 }

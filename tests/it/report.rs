@@ -616,7 +616,7 @@ type Rough = (usize, usize);
 fn anything() -> impl Strategy<Value = (String, Vec<Rough>, Vec<Rough>)> {
     let place = || (0_usize..60, 0_usize..30);
     (
-        "[a-z:=@ \t\r\né漢\u{1b}\u{202e}\u{301}🦀]{0,60}",
+        "[a-z:=@ \t\r\né漢\u{1b}\u{202e}\u{301}\u{feff}🦀]{0,60}",
         prop::collection::vec(place(), 0..4),
         prop::collection::vec(place(), 1..6),
     )
