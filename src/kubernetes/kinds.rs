@@ -108,6 +108,25 @@ impl BuiltIn {
         removed > Minor::NEWEST.0 || self.served.is_none_or(|(_, to)| to < removed)
     }
 
+    /// The warning of the API server, as `kubectl` and Helm show it: `extensions/v1beta1 Ingress is deprecated in
+    /// v1.14+, unavailable in v1.22+; use networking.k8s.io/v1 Ingress`. `None` for a kind with no end in sight.
+    pub fn warning(self, api_version: &str, kind: &str, minor: Minor) -> Option<String> {
+        let deprecated = self.deprecated.filter(|deprecated| *deprecated <= minor.0)?;
+        let mut text = format!("{api_version} {kind} is deprecated in v1.{deprecated}+");
+        if let Some(removed) = self.removed {
+            text.push_str(", unavailable in v1.");
+            text.push_str(&removed.to_string());
+            text.push('+');
+        }
+        if let Some((version, kind)) = self.replacement {
+            text.push_str("; use ");
+            text.push_str(version);
+            text.push(' ');
+            text.push_str(kind);
+        }
+        Some(text)
+    }
+
     /// What to use instead in a minor: an API version and a kind that it serves.
     pub fn replacement(
         self,

@@ -8,6 +8,8 @@ use crate::cli::helm::complain;
 use crate::cli::helm::flags;
 use crate::helm::lint;
 use crate::helm::lint::Level;
+use crate::kubernetes::BuiltIn;
+use crate::kubernetes::Minor;
 use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
@@ -67,6 +69,9 @@ pub(super) fn run(
         namespace: arguments.namespace.clone(),
         kube_version,
         validate: !arguments.skip_schema_validation,
+        deprecation: |version, kind, minor| {
+            BuiltIn::find(version, kind)?.warning(version, kind, Minor(minor))
+        },
     };
     let tolerated = if arguments.strict { Level::Info } else { Level::Warning };
     let mut failed = 0;

@@ -87,6 +87,8 @@ pub struct Options {
     pub kube_version: KubeVersion,
     /// False for `--skip-schema-validation`; the values file itself is checked all the same.
     pub validate: bool,
+    /// What the API server says of a kind that is on its way out, by API version, kind and minor.
+    pub deprecation: fn(&str, &str, u32) -> Option<String>,
 }
 
 impl Lint {
@@ -349,14 +351,14 @@ fn templates(
         }
         let Some(text) = files.get(&format!("{}/{path}", chart.name())) else { continue };
         let rendered = text.to_str();
-        if !rendered.trim().is_empty() && !documents(lint, sources, path, &rendered) {
+        if !rendered.trim().is_empty() && !documents(lint, sources, path, &rendered, options) {
             return;
         }
     }
 }
 
 /// Checks each document of a rendered file; false where one is not YAML, which ends the linting of templates.
-fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str) -> bool {
+fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, options: &Options) -> bool {
     if let Some(line) = rendered.lines().find(|line| !line.trim().is_empty())
         && line.starts_with([' ', '\t'])
     {
@@ -389,6 +391,13 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str) -
                  Invalid value: {name:?}: {complaint}"
             );
             lint.say(Level::Warning, path, text, None);
+        }
+        if !head.api_version.is_empty()
+            && !head.kind.is_empty()
+            && let Some(minor) = options.kube_version.minor_number()
+            && let Some(warning) = (options.deprecation)(&head.api_version, &head.kind, minor)
+        {
+            lint.say(Level::Warning, path, warning, None);
         }
         let selects = rendered.contains("matchLabels") || rendered.contains("matchExpressions");
         if matches!(head.kind.as_str(), "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet") && !selects
@@ -429,6 +438,7 @@ fn split_documents(text: &str) -> Vec<String> {
 }
 
 struct Head {
+    api_version: String,
     kind: String,
     name: String,
 }
@@ -449,7 +459,7 @@ impl Head {
                 .ok_or_else(|| wrong(&format!("object into Go struct field .{key} of type string"))),
         };
         let kind = string(root, "kind")?;
-        string(root, "apiVersion")?;
+        let api_version = string(root, "apiVersion")?;
         let name = match field(root, "metadata") {
             None => String::new(),
             Some(metadata) if metadata.is_mapping() => {
@@ -458,7 +468,7 @@ impl Head {
             }
             Some(_) => return Err(wrong("string into Go struct field K8sYamlStruct.Metadata")),
         };
-        Ok(Self { kind, name })
+        Ok(Self { api_version, kind, name })
     }
 }
 
