@@ -13,6 +13,7 @@ mod config;
 mod cost;
 mod fix;
 mod helm_chart;
+mod helm_chart_laws;
 mod helm_chart_values;
 mod kubernetes_quantities;
 mod kubernetes_schemas;
