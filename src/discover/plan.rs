@@ -42,6 +42,8 @@ pub struct Plan {
     pub other_stacks: Vec<PulumiDeployment>,
     /// What was asked for and could not be seen: absent submodules, files that a command names.
     pub unchecked: Vec<Unchecked>,
+    /// The Kubernetes minor release that the configuration names.
+    pub kubernetes: Option<Spanned<String>>,
     /// Mistakes of the configuration that only show beside the repository: files that are not there.
     pub findings: Vec<Finding>,
     /// True where the configuration says what the ladder is.
@@ -56,10 +58,13 @@ pub(super) const NOWHERE: Span = Span { source: SourceId(u32::MAX), start: 0, en
 pub fn plan(sources: &SourceMap, config: &Config) -> Plan {
     let inventory = Inventory::take(sources);
     let inferred = infer::plan(sources, &inventory);
-    if config.ladder.is_empty() {
-        return inferred;
-    }
-    configured::plan(sources, &inventory, config, inferred)
+    let mut plan = if config.ladder.is_empty() {
+        inferred
+    } else {
+        configured::plan(sources, &inventory, config, inferred)
+    };
+    plan.kubernetes.clone_from(&config.kubernetes);
+    plan
 }
 
 impl PlannedEnvironment {

@@ -11,20 +11,23 @@ use crate::source::placeholder;
 
 /// Loads a project as it would run, without the variables of any process: what only those could say stays unknown.
 pub(super) fn load(sources: &SourceMap, deployment: &ComposeDeployment) -> compose::Loaded {
-    let inside = |path: &Path| {
-        let inside = path.strip_prefix(&deployment.directory).unwrap_or(path);
-        inside.to_string_lossy().into_owned()
+    // From the root, since the files of one project may lie in several folders.
+    let shown = |path: &Path| match path.to_string_lossy() {
+        here if here.is_empty() => ".".to_owned(),
+        path => path.into_owned(),
     };
+    let own = deployment.files.first().and_then(|file| file.parent());
+    let moved = own != Some(deployment.directory.as_path());
     let project_name = deployment.project.as_ref().and_then(|name| name.value.known()).cloned();
     let loaded = compose::load(
         sources,
         &compose::Options {
             mode: compose::Mode::Check,
-            files: deployment.files.iter().map(|file| inside(file)).collect(),
+            files: deployment.files.iter().map(|file| shown(file)).collect(),
             profiles: deployment.profiles.clone(),
-            env_files: deployment.env_files.iter().map(|file| inside(file)).collect(),
+            env_files: deployment.env_files.iter().map(|file| shown(file)).collect(),
             project_name,
-            directory: deployment.directory.clone(),
+            project_directory: moved.then(|| shown(&deployment.directory)),
             all_resources: true,
             ..compose::Options::default()
         },

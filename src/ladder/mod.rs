@@ -2,14 +2,12 @@
 //! that each of them runs.
 
 mod compose;
-
-use std::path::PathBuf;
+mod release;
 
 use rayon::prelude::*;
 
 use crate::config::Cluster;
 use crate::diagnostic::Unchecked;
-use crate::discover::Chart;
 use crate::discover::ComposeDeployment;
 use crate::discover::HelmDeployment;
 use crate::discover::Plan;
@@ -86,6 +84,10 @@ impl Project {
 pub struct Release {
     /// Which chart and values, and why.
     pub deployment: HelmDeployment,
+    /// The release with its chart and layers; `None` where the chart is not in the repository or cannot be read.
+    pub loaded: Option<crate::helm::Release>,
+    /// What it renders to, or why it does not; `None` where the chart is not in the repository.
+    pub rendered: Option<Result<crate::helm::Rendered, crate::helm::Problem>>,
 }
 
 /// A Pulumi stack of an environment.
@@ -105,9 +107,10 @@ impl Ladder {
             };
             all.into_par_iter().map(load).collect::<Vec<_>>()
         };
-        let releases = |all: Vec<HelmDeployment>| {
-            all.into_iter().map(|deployment| Release { deployment }).collect::<Vec<_>>()
-        };
+        let planned = plan.environments.iter().flat_map(|environment| &environment.releases);
+        let minor = plan.kubernetes.as_ref().map(|minor| minor.value.as_str());
+        let loader = release::Loader::new(sources, minor, planned.chain(&plan.other_releases));
+        let releases = |all: Vec<HelmDeployment>| loader.load(all);
         let stacks = |all: Vec<PulumiDeployment>| {
             all.into_iter().map(|deployment| Stack { deployment }).collect::<Vec<_>>()
         };
@@ -124,28 +127,34 @@ impl Ladder {
             monthly: planned.monthly,
             cluster: planned.cluster,
         });
-        Self {
+        let mut ladder = Self {
             environments: environments.collect(),
             other_projects: projects(plan.other_projects),
             other_releases: releases(plan.other_releases),
             other_stacks: stacks(plan.other_stacks),
             unchecked: plan.unchecked,
             configured: plan.configured,
-        }
+        };
+        ladder.unchecked.extend(release::unchecked(ladder.releases().map(|(_, release)| release)));
+        ladder
+    }
+
+    /// Every release with its environment, those of no environment last.
+    pub fn releases(&self) -> impl Iterator<Item = (Option<&Environment>, &Release)> {
+        let of = |environment| move |release| (Some(environment), release);
+        let placed = self.environments.iter().flat_map(move |rung| rung.releases.iter().map(of(rung)));
+        placed.chain(self.other_releases.iter().map(|release| (None, release)))
+    }
+
+    /// Every Compose project with its environment, those of no environment last.
+    pub fn projects(&self) -> impl Iterator<Item = (Option<&Environment>, &Project)> {
+        let of = |environment| move |project| (Some(environment), project);
+        let placed = self.environments.iter().flat_map(move |rung| rung.projects.iter().map(of(rung)));
+        placed.chain(self.other_projects.iter().map(|project| (None, project)))
     }
 
     /// The environment of that name.
     pub fn environment(&self, name: &str) -> Option<&Environment> {
         self.environments.iter().find(|environment| environment.name == name)
-    }
-}
-
-impl Release {
-    /// The folder of its chart, where it is in the repository.
-    pub fn chart(&self) -> Option<&PathBuf> {
-        match &self.deployment.chart {
-            Chart::Folder(folder) => Some(folder),
-            Chart::Elsewhere(_) => None,
-        }
     }
 }

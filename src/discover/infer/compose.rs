@@ -68,6 +68,9 @@ pub(super) fn infer(inventory: &Inventory, uses: &[Use], rungs: &mut Rungs, plan
     }
     plan.other_projects.sort_by(|a, b| a.files.cmp(&b.files));
     plan.other_projects.dedup_by(|a, b| a.files == b.files);
+    let placed: Vec<&Vec<PathBuf>> =
+        rungs.values().flat_map(|rung| rung.projects.iter().map(|project| &project.files)).collect();
+    plan.other_projects.retain(|project| !placed.contains(&&project.files));
 }
 
 /// A project from the name of its file.

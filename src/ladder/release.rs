@@ -1,0 +1,171 @@
+//! The Helm releases of an environment, loaded and rendered.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Unchecked;
+use crate::discover::Chart;
+use crate::discover::HelmDeployment;
+use crate::discover::Text;
+use crate::helm;
+use crate::helm::Layers;
+use crate::helm::Named;
+use crate::helm::ProblemCode;
+use crate::helm::capabilities::KubeVersion;
+use crate::helm::chart::text;
+use crate::ladder::Release;
+use crate::source::Known;
+use crate::source::SourceMap;
+
+/// A chart that was read, or why it was not.
+type Read = Result<Arc<helm::Chart>, helm::Problem>;
+
+/// Loads releases; each chart is read once.
+pub(super) struct Loader<'s> {
+    sources: &'s SourceMap,
+    charts: BTreeMap<PathBuf, Read>,
+    version: KubeVersion,
+}
+
+impl<'s> Loader<'s> {
+    /// Reads the charts of all releases. `kubernetes` is the minor release to render for: `1.34`.
+    pub(super) fn new<'d>(
+        sources: &'s SourceMap,
+        kubernetes: Option<&str>,
+        releases: impl Iterator<Item = &'d HelmDeployment>,
+    ) -> Self {
+        let mut folders: Vec<&PathBuf> = releases
+            .filter_map(|release| match &release.chart {
+                Chart::Folder(folder) => Some(folder),
+                Chart::Elsewhere(_) => None,
+            })
+            .collect();
+        folders.sort();
+        folders.dedup();
+        let read = |folder: &&PathBuf| {
+            let path = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
+            ((*folder).clone(), helm::Chart::load(sources, path))
+        };
+        let charts = folders.par_iter().map(read).collect();
+        let version = kubernetes.and_then(KubeVersion::parse).unwrap_or_default();
+        Self { sources, charts, version }
+    }
+
+    /// Loads and renders releases, in the order given.
+    pub(super) fn load(&self, deployments: Vec<HelmDeployment>) -> Vec<Release> {
+        deployments.into_par_iter().map(|deployment| self.release(deployment)).collect()
+    }
+
+    fn release(&self, deployment: HelmDeployment) -> Release {
+        let chart = match &deployment.chart {
+            Chart::Elsewhere(_) => return Release { deployment, loaded: None, rendered: None },
+            Chart::Folder(folder) => self.charts.get(folder),
+        };
+        let chart = match chart {
+            Some(Ok(chart)) => Arc::clone(chart),
+            Some(Err(problem)) => {
+                let rendered = Some(Err(problem.clone()));
+                return Release { deployment, loaded: None, rendered };
+            }
+            None => return Release { deployment, loaded: None, rendered: None },
+        };
+        let mut layers = match Layers::read(self.sources, &deployment.values) {
+            Ok(layers) => layers,
+            Err(problem) => return Release { deployment, loaded: None, rendered: Some(Err(problem)) },
+        };
+        layers.settings.clone_from(&deployment.settings);
+        layers.unknown.clone_from(&deployment.unknown);
+        // Where no command gives a name, the chart's stands in for it: most often that is the name.
+        let name = named(Some(&deployment.release)).unwrap_or_else(|| Named::from(chart.name()));
+        let namespace = named(deployment.namespace.as_ref()).unwrap_or_else(|| Named::from("default"));
+        let mut loaded = helm::Release::new("", "", chart);
+        loaded.name = name;
+        loaded.namespace = namespace;
+        loaded.layers = layers;
+        loaded.options.kube_version = self.version.clone();
+        let rendered = loaded.render(self.sources);
+        Release { deployment, loaded: Some(loaded), rendered: Some(rendered) }
+    }
+}
+
+fn named(given: Option<&Text>) -> Option<Named> {
+    let given = given?;
+    match &given.value {
+        Known::Known(name) => Some(Named { value: name.clone(), span: Some(given.span) }),
+        Known::Unknown(_) => None,
+    }
+}
+
+/// What could not be seen of releases: charts that are not there, layers that are not known.
+pub(super) fn unchecked<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Unchecked> {
+    let mut all = Vec::new();
+    for release in releases {
+        let name = release.name();
+        for unseen in &release.deployment.unseen {
+            let what = format!("values of the release `{name}`");
+            all.push(Unchecked { what, reason: unseen.why.clone(), span: unseen.span });
+        }
+        let Some(loaded) = &release.loaded else { continue };
+        let Some(Err(problem)) = &release.rendered else { continue };
+        if problem.code == ProblemCode::MissingDependency {
+            let missing = loaded.chart.missing_dependencies();
+            let names: Vec<String> =
+                missing.iter().map(|dependency| format!("`{}`", text(&dependency.name))).collect();
+            all.push(Unchecked {
+                what: format!("what the chart `{}` renders to", loaded.chart.name()),
+                reason: format!(
+                    "the charts {} are not in `{}/charts`; run `helm dependency build`",
+                    names.join(", "),
+                    loaded.chart.path
+                ),
+                span: missing.first().map(|dependency| dependency.span),
+            });
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl Release {
+    /// The name of the release; the chart's where no command gives one.
+    pub fn name(&self) -> &str {
+        match (&self.loaded, self.deployment.release.value.known()) {
+            (_, Some(name)) => name,
+            (Some(loaded), None) => &loaded.name.value,
+            (None, None) => "?",
+        }
+    }
+
+    /// The namespace, where a command or the configuration gives one that is known.
+    pub fn namespace(&self) -> Option<&str> {
+        self.deployment.namespace.as_ref()?.value.known().map(String::as_str)
+    }
+
+    /// True where a command or the configuration gives the name: only then does it identify the release.
+    pub fn is_named(&self) -> bool {
+        self.deployment.release.value.known().is_some()
+    }
+
+    /// The folder of its chart, where it is in the repository.
+    pub fn chart(&self) -> Option<&PathBuf> {
+        match &self.deployment.chart {
+            Chart::Folder(folder) => Some(folder),
+            Chart::Elsewhere(_) => None,
+        }
+    }
+
+    /// What it renders to, where it renders.
+    pub fn manifests(&self) -> Option<&helm::Rendered> {
+        self.rendered.as_ref()?.as_ref().ok()
+    }
+
+    /// Why it does not render, where Helm would refuse it.
+    pub fn problem(&self) -> Option<&helm::Problem> {
+        self.rendered.as_ref()?.as_ref().err()
+    }
+}
