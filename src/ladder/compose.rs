@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::compose;
 use crate::discover::ComposeDeployment;
 use crate::source::SourceMap;
+use crate::source::Span;
 use crate::source::credential_shaped;
 use crate::source::credential_value;
 use crate::source::placeholder;
@@ -46,12 +47,20 @@ fn mark_secrets(sources: &SourceMap, project: &compose::Project) {
             let secret = credential_shaped(variable.name) && !placeholder(text) || credential_value(text);
             if secret || carries_password(text) {
                 let origin = &variable.value.origin;
-                sources.mark_secret(origin.span);
-                origin.overridden.iter().for_each(|span| sources.mark_secret(*span));
-                sources.mark_secret(variable.value.span);
+                for span in [origin.span, variable.value.span].iter().chain(&origin.overridden) {
+                    sources.mark_secret(value_part(sources, *span, variable.name));
+                }
             }
         }
     }
+}
+
+/// Of `NAME=value`, as lists and `.env` files have it, the value: the name is no secret.
+fn value_part(sources: &SourceMap, span: Span, name: &str) -> Span {
+    let text = sources.slice(span);
+    let unquoted = text.trim_start_matches(['"', '\'']);
+    let value = unquoted.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('='));
+    value.map_or(span, |value| Span::new(span.source, span.range().end - value.len(), span.range().end))
 }
 
 /// True for a connection string with a password in it: `postgres://user:password@host/database`.

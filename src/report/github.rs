@@ -59,7 +59,7 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<(
         "plimsoll: {}, {}, {} in {}",
         counted(count(Severity::Error), "error", "errors"),
         counted(count(Severity::Warning), "warning", "warnings"),
-        counted(count(Severity::Info), "info", "infos"),
+        counted(count(Severity::Info), "info", "info"),
         counted(shown.report.files, "file", "files"),
     )
 }

@@ -47,7 +47,7 @@ pub(super) fn write(shown: &Shown<'_>, rules: &[RuleInfo], out: &mut dyn Write) 
         "<p>{}, {}, {} in {}</p>",
         counted(report.count(Severity::Error), "error", "errors"),
         counted(report.count(Severity::Warning), "warning", "warnings"),
-        counted(report.count(Severity::Info), "info", "infos"),
+        counted(report.count(Severity::Info), "info", "info"),
         counted(report.files, "file", "files"),
     )?;
     for diagnostic in &shown.diagnostics {

@@ -79,7 +79,7 @@ fn summary(shown: &Shown<'_>) -> String {
     let found: Vec<String> = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
-        (Severity::Info, "info", "infos"),
+        (Severity::Info, "info", "info"),
     ]
     .into_iter()
     .map(|(severity, one, many)| (report.count(severity), one, many))
@@ -97,8 +97,10 @@ fn summary(shown: &Shown<'_>) -> String {
             let _ = write!(line, "; {count} {what}");
         }
     }
-    if let Some(first) = shown.diagnostics.first() {
-        let _ = write!(line, "; `plimsoll explain {}` tells more", first.rule);
+    // The first of the most serious.
+    let worst = shown.diagnostics.iter().rev().max_by_key(|diagnostic| diagnostic.severity);
+    if let Some(worst) = worst {
+        let _ = write!(line, "; `plimsoll explain {}` tells more", worst.rule);
     }
     line
 }

@@ -20,7 +20,10 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<(
         text.push_str("\n| | Where | What |\n|---|---|---|\n");
     }
     let mut left_out = 0;
-    for diagnostic in &shown.diagnostics {
+    // The most serious first, for whom there is always room.
+    let mut diagnostics: Vec<&ShownDiagnostic> = shown.diagnostics.iter().collect();
+    diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+    for diagnostic in diagnostics {
         let row = row(diagnostic);
         if left_out > 0 || text.len() + row.len() > LONGEST {
             left_out += 1;
@@ -42,7 +45,7 @@ fn title(shown: &Shown<'_>) -> String {
     for (severity, one, many) in [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
-        (Severity::Info, "info", "infos"),
+        (Severity::Info, "info", "info"),
     ] {
         let count = report.count(severity);
         if count > 0 {

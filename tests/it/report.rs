@@ -182,7 +182,7 @@ fn a_clean_run_says_so_in_every_format() {
     let sources = sources();
     let report = Report { files: 3, ..Report::default() };
     insta::assert_snapshot!(print(Format::Human, &report, &sources), @"nothing found in 3 files");
-    insta::assert_snapshot!(print(Format::Github, &report, &sources), @"plimsoll: 0 errors, 0 warnings, 0 infos in 3 files");
+    insta::assert_snapshot!(print(Format::Github, &report, &sources), @"plimsoll: 0 errors, 0 warnings, 0 info in 3 files");
     assert_eq!(print(Format::Gitlab, &report, &sources), "[]\n");
     assert!(print(Format::Junit, &report, &sources).contains("tests=\"1\" failures=\"0\""));
     assert!(print(Format::Markdown, &report, &sources).contains("nothing found in 3 files"));
