@@ -100,8 +100,9 @@ pub(super) fn compose_file(path: &Path) -> Option<ComposeName> {
     let rest: Vec<&str> = match parts.as_slice() {
         ["docker", "compose", rest @ ..] | ["compose" | "dockercompose", rest @ ..] => rest.to_vec(),
         // staging.docker-compose.yml, prod.compose.yaml
+        // (rancher-compose.yml is another tool's.)
         [rest @ .., "docker", "compose"] | [rest @ .., "compose"]
-            if stem.contains('.') || rest.len() == 1 =>
+            if rest != ["rancher"] && (stem.contains('.') || rest.len() == 1) =>
         {
             rest.to_vec()
         }

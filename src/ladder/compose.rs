@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::compose;
+use crate::diagnostic::Unchecked;
 use crate::discover::ComposeDeployment;
 use crate::source::SourceMap;
 use crate::source::Span;
@@ -11,7 +12,10 @@ use crate::source::credential_value;
 use crate::source::placeholder;
 
 /// Loads a project as it would run, without the variables of any process: what only those could say stays unknown.
-pub(super) fn load(sources: &SourceMap, deployment: &ComposeDeployment) -> compose::Loaded {
+pub(super) fn load(
+    sources: &SourceMap,
+    deployment: &ComposeDeployment,
+) -> (compose::Loaded, Option<Unchecked>) {
     // From the root, since the files of one project may lie in several folders.
     let shown = |path: &Path| match path.to_string_lossy() {
         here if here.is_empty() => ".".to_owned(),
@@ -30,13 +34,40 @@ pub(super) fn load(sources: &SourceMap, deployment: &ComposeDeployment) -> compo
             project_name,
             project_directory: moved.then(|| shown(&deployment.directory)),
             all_resources: true,
+            // The one variable that every shell sets, and to a place that is known.
+            environment: [("PWD", format!("./{}", deployment.directory.display()))].into_iter().collect(),
             ..compose::Options::default()
         },
     );
     if let Some(project) = &loaded.project {
         mark_secrets(sources, project);
     }
-    loaded
+    set_apart(loaded, deployment)
+}
+
+/// A file found by its own name whose services have no image is made to be merged with another one. What holds
+/// there cannot be told without that other file, so nothing is said about it but what is wrong as text.
+fn set_apart(
+    mut loaded: compose::Loaded,
+    deployment: &ComposeDeployment,
+) -> (compose::Loaded, Option<Unchecked>) {
+    let found_by_name = deployment.named_at.iter().all(Option::is_none);
+    let bare = |problem: &compose::Problem| problem.code == compose::Code::NoImage;
+    if !found_by_name || !loaded.problems.iter().any(bare) {
+        return (loaded, None);
+    }
+    let span = loaded.problems.iter().find(|problem| bare(problem)).and_then(|problem| problem.span);
+    loaded.problems.retain(|problem| {
+        !matches!(
+            problem.code,
+            compose::Code::NoImage | compose::Code::Undefined | compose::Code::UnsetVariable
+        )
+    });
+    loaded.project = None;
+    let what = deployment.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
+    let reason = "a service has neither image nor build, so that this looks like a part to be merged with another \
+                  file; name the files that belong together under `compose:` in plimsoll.yaml";
+    (loaded, Some(Unchecked { what, reason: reason.to_owned(), span }))
 }
 
 /// Marks what must never be printed: values under credential-shaped keys, and values that look like credentials.

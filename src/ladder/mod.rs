@@ -70,6 +70,8 @@ pub struct Project {
     pub deployment: ComposeDeployment,
     /// The project, and everything that is wrong with it.
     pub loaded: crate::compose::Loaded,
+    /// Why nothing is said about what it runs, where that is so.
+    pub unchecked: Option<Unchecked>,
 }
 
 impl Project {
@@ -102,8 +104,8 @@ impl Ladder {
     pub fn load(sources: &SourceMap, plan: Plan) -> Self {
         let projects = |all: Vec<ComposeDeployment>| {
             let load = |deployment: ComposeDeployment| {
-                let loaded = compose::load(sources, &deployment);
-                Project { deployment, loaded }
+                let (loaded, unchecked) = compose::load(sources, &deployment);
+                Project { deployment, loaded, unchecked }
             };
             all.into_par_iter().map(load).collect::<Vec<_>>()
         };
@@ -151,6 +153,11 @@ impl Ladder {
         let of = |environment| move |project| (Some(environment), project);
         let placed = self.environments.iter().flat_map(move |rung| rung.projects.iter().map(of(rung)));
         placed.chain(self.other_projects.iter().map(|project| (None, project)))
+    }
+
+    /// Every Compose project: of the environments, and of none.
+    pub fn projects(&self) -> impl Iterator<Item = &Project> {
+        self.environments.iter().flat_map(|environment| &environment.projects).chain(&self.other_projects)
     }
 
     /// The environment of that name.
