@@ -40,9 +40,21 @@ pub(super) fn interpolation(project: &Project, _: &Context<'_>) -> Vec<Finding> 
     of(project, &[Code::Interpolation])
 }
 
-/// `compose/unset-variable`
+/// `compose/unset-variable`: one finding for each variable, at the first place that uses it.
 pub(super) fn unset_variable(project: &Project, _: &Context<'_>) -> Vec<Finding> {
-    of(project, &[Code::UnsetVariable])
+    let mut findings: Vec<(Finding, usize)> = Vec::new();
+    for finding in of(project, &[Code::UnsetVariable]) {
+        match findings.iter_mut().find(|(first, _)| first.message == finding.message) {
+            Some((_, more)) => *more += 1,
+            None => findings.push((finding, 0)),
+        }
+    }
+    let counted = |(finding, more): (Finding, usize)| match more {
+        0 => finding,
+        1 => finding.label("counts as an empty text, here and in one more place"),
+        _ => finding.label(format!("counts as an empty text, here and in {more} more places")),
+    };
+    findings.into_iter().map(counted).collect()
 }
 
 /// `compose/broken-extends`
