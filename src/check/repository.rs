@@ -47,7 +47,6 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let plan = crate::discover::plan(sources, &config);
     let ladder = Ladder::load(sources, plan);
     unchecked.extend(ladder.unchecked.iter().cloned());
-    unchecked.extend(ladder.projects().filter_map(|project| project.unchecked.clone()));
     let outcome = run(&ladder, &config, sources, settings);
     let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
     let names: Vec<&str> =

@@ -137,6 +137,9 @@ impl Ladder {
             unchecked: plan.unchecked,
             configured: plan.configured,
         };
+        let parts: Vec<Unchecked> =
+            ladder.projects().filter_map(|(_, project)| project.unchecked.clone()).collect();
+        ladder.unchecked.extend(parts);
         ladder.unchecked.extend(release::unchecked(ladder.releases().map(|(_, release)| release)));
         ladder
     }
@@ -153,11 +156,6 @@ impl Ladder {
         let of = |environment| move |project| (Some(environment), project);
         let placed = self.environments.iter().flat_map(move |rung| rung.projects.iter().map(of(rung)));
         placed.chain(self.other_projects.iter().map(|project| (None, project)))
-    }
-
-    /// Every Compose project: of the environments, and of none.
-    pub fn projects(&self) -> impl Iterator<Item = &Project> {
-        self.environments.iter().flat_map(|environment| &environment.projects).chain(&self.other_projects)
     }
 
     /// The environment of that name.
