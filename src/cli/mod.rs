@@ -7,6 +7,7 @@ mod explain;
 mod rules;
 mod helm;
 mod ladder;
+mod yaml;
 
 pub use helm::run_helm;
 
@@ -40,6 +41,8 @@ enum Command {
     Helm(helm::Arguments),
     /// Resolve Compose files as Docker Compose does
     Compose(compose::Arguments),
+    /// Print what Helm or Compose sees in a YAML file, as JSON
+    Yaml(yaml::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -102,6 +105,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Helm(arguments) => helm::run(&arguments, out, err),
         Command::Ladder(arguments) => ladder::run(&arguments, out, err),
         Command::Compose(arguments) => compose::run(&arguments, out, err),
+        Command::Yaml(arguments) => yaml::run(&arguments, out, err),
         Command::Completions(arguments) => completions::run(&arguments, out),
     };
     // Only writing can fail here: a command reports everything else itself.

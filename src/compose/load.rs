@@ -245,7 +245,7 @@ impl Loader<'_> {
         for problem in tree.problems() {
             let code = match problem.code {
                 ProblemCode::DuplicateKey => Code::DuplicateKey,
-                ProblemCode::Syntax | ProblemCode::UnknownAnchor | ProblemCode::Limit => Code::Syntax,
+                _ => Code::Syntax,
             };
             sound &= code == Code::DuplicateKey;
             let mut said = Problem::new(code, problem.span, "", problem.message.clone());

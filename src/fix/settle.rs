@@ -197,6 +197,6 @@ fn is_broken(sources: &SourceMap, id: SourceId, after: &str) -> bool {
 
 fn has_mistakes(source: &Source) -> bool {
     let tree = Tree::parse(source, Dialect::Helm);
-    let grave = [ProblemCode::Syntax, ProblemCode::UnknownAnchor];
-    tree.problems().iter().any(|problem| grave.contains(&problem.code))
+    let grave = |code: ProblemCode| code.is_syntax() || code == ProblemCode::UnknownAnchor;
+    tree.problems().iter().any(|problem| grave(problem.code))
 }

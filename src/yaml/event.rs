@@ -1,9 +1,8 @@
 //! What a YAML parser says, in the order of the text.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::source::Span;
-use crate::yaml::Problem;
 
 /// How a scalar was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,40 +37,57 @@ pub struct Comment {
     pub own_line: bool,
 }
 
-/// Anchor and tag of a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Properties {
-    /// `&name`, with its `&`.
-    pub(crate) anchor: Option<Span>,
-    /// The tag as written, with its `!`.
-    pub(crate) tag: Option<Span>,
-}
-
-/// One step through a YAML stream.
-#[derive(Clone, Debug)]
-pub(crate) enum Event<'t> {
+/// What an [`Event`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
     /// A document begins.
     DocumentStart,
-    /// A document ends.
+    /// The document before goes on after a mistake.
+    DocumentContinues,
+    /// A document ends; the range is that of the token that ends it.
     DocumentEnd,
-    /// A mapping begins at the start of the span.
-    MappingStart(Properties, CollectionStyle, Span),
-    /// A sequence begins at the start of the span.
-    SequenceStart(Properties, CollectionStyle, Span),
-    /// The innermost collection ends; the span is that of a closing bracket, empty for a block collection.
-    CollectionEnd(Span),
-    /// A scalar: its text after escapes and folding.
-    Scalar(Properties, Style, Span, Cow<'t, str>),
+    /// A mapping begins.
+    MappingStart(CollectionStyle),
+    /// A sequence begins.
+    SequenceStart(CollectionStyle),
+    /// The innermost collection ends; the range is that of a closing bracket, empty for a block collection.
+    CollectionEnd,
+    /// A scalar.
+    Scalar(Style),
     /// `*name`, with its `*`.
-    Alias(Span),
-    /// A comment.
-    Comment(Comment),
-    /// A mistake; parsing goes on where it can.
-    Problem(Problem),
+    Alias,
 }
 
-/// A parser: hands its events over one by one, balanced, whatever the text.
-pub(crate) trait Events<'t> {
-    /// The next event; `None` at the end of the stream.
-    fn next_event(&mut self) -> Option<Event<'t>>;
+/// One step through a YAML stream. Offsets are bytes of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What it is.
+    pub kind: EventKind,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+    /// Of a plain or quoted scalar: 0 where its text is what stands there (between the quotes). Of a block scalar: the
+    /// column of its content.
+    pub detail: u32,
+    /// `&name`, with its `&`; empty where there is none.
+    pub(super) anchor: (u32, u32),
+    /// The tag as written, with its `!`; empty where there is none.
+    pub(super) tag: (u32, u32),
+}
+
+impl Event {
+    /// The bytes of `&name`, with its `&`.
+    pub fn anchor(&self) -> Option<Range<usize>> {
+        range(self.anchor)
+    }
+
+    /// The bytes of the tag as written, with its `!`.
+    pub fn tag(&self) -> Option<Range<usize>> {
+        range(self.tag)
+    }
+}
+
+fn range((start, end): (u32, u32)) -> Option<Range<usize>> {
+    (start < end).then_some(start as usize..end as usize)
 }

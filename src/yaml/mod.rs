@@ -2,23 +2,38 @@
 //!
 //! Parsing never fails as a whole: what cannot be read is a [`Problem`], and the tree around it stays.
 
+mod decode;
 mod deserialize;
 mod event;
-mod granit;
+mod load;
+mod parser;
 mod problem;
 mod scalar;
+mod scan_text;
+mod scanner;
 mod schema;
 mod timestamp;
+mod token;
+mod build;
 mod tree;
 
 pub use deserialize::DeserializeError;
 pub use deserialize::DeserializeErrorKind;
 pub use event::CollectionStyle;
 pub use event::Comment;
+pub use event::Event;
+pub use event::EventKind;
 pub use event::Style;
+pub use load::LoadError;
+pub use load::decode_text;
+pub use load::load_for_compose;
+pub use load::load_for_helm;
+pub use load::load_strictly;
+pub use parser::Events;
 pub use problem::Problem;
 pub use problem::ProblemCode;
 pub use scalar::Scalar;
+pub use scalar::decode_base64;
 pub use schema::PathSegment;
 pub use schema::Schema;
 pub use schema::SchemaError;

@@ -280,8 +280,8 @@ fn core_schema(text: Cow<'_, str>, first: u8) -> Scalar<'_> {
     }
 }
 
-/// Standard base64 with padding; line breaks may stand anywhere in it.
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
+/// The bytes of standard base64 with padding; line breaks may stand anywhere in it.
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len() / 4 * 3);
     let mut bytes = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r'));
     loop {

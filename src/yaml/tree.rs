@@ -1,7 +1,6 @@
 //! The spanned tree: an arena of nodes that everything else reads.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -13,19 +12,25 @@ use crate::yaml::CollectionStyle;
 use crate::yaml::Comment;
 use crate::yaml::Dialect;
 use crate::yaml::Problem;
-use crate::yaml::ProblemCode;
 use crate::yaml::Scalar;
 use crate::yaml::Style;
-use crate::yaml::event::Event;
-use crate::yaml::event::Events;
-use crate::yaml::event::Properties;
-use crate::yaml::granit::Granit;
+use crate::yaml::build::Builder;
+use crate::yaml::decode;
+use crate::yaml::parser;
+use crate::yaml::parser::TagDirective;
 use crate::yaml::scalar;
 use crate::yaml::scalar::Tag;
+use crate::yaml::scalar::TagMismatch;
+
+/// Collections nested deeper than this are not read, unless one asks for more.
+const MAX_DEPTH: usize = 256;
+
+/// Up to so many keys it is quicker to look at each.
+const FEW: usize = 12;
 
 /// A node of one [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(u32);
+pub struct NodeId(pub(super) u32);
 
 impl NodeId {
     pub(crate) fn index(self) -> u32 {
@@ -36,28 +41,54 @@ impl NodeId {
 /// A parsed text: all documents, comments and mistakes of one source.
 #[derive(Debug)]
 pub struct Tree {
-    source: SourceId,
-    text: Arc<str>,
-    dialect: Dialect,
-    nodes: Vec<NodeData>,
-    documents: Vec<NodeId>,
-    comments: Vec<Comment>,
-    problems: Vec<Problem>,
+    pub(super) source: SourceId,
+    pub(super) text: Arc<str>,
+    pub(super) dialect: Dialect,
+    pub(super) nodes: Vec<NodeData>,
+    /// The children of all collections, those of one side by side; of a mapping, keys and values by turns.
+    pub(super) children: Vec<NodeId>,
+    pub(super) properties: Vec<Properties>,
+    pub(super) documents: Vec<Document>,
+    pub(super) directives: Vec<TagDirective>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) problems: Vec<Problem>,
 }
 
-#[derive(Debug)]
-struct NodeData {
-    span: Span,
-    properties: Properties,
-    content: Content,
+/// One document of a stream.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Document {
+    pub(super) root: NodeId,
+    /// The byte after what ends it.
+    pub(super) end: u32,
 }
 
-#[derive(Debug)]
-enum Content {
-    Scalar(Style, Option<Box<str>>),
-    Sequence(CollectionStyle, Vec<NodeId>),
-    Mapping(CollectionStyle, Vec<(NodeId, NodeId)>),
-    Alias(Option<NodeId>),
+/// One node: 24 bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NodeData {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Of a collection the first of its children; of a scalar the detail of its event; of an alias its target + 1.
+    pub(super) first: u32,
+    /// Of a collection how many children it has.
+    pub(super) count: u32,
+    /// Anchor and tag, + 1; 0 where there are none.
+    pub(super) properties: u32,
+    pub(super) content: Content,
+}
+
+/// Anchor and tag of a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Properties {
+    pub(super) anchor: (u32, u32),
+    pub(super) tag: (u32, u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Scalar(Style),
+    Sequence(CollectionStyle),
+    Mapping(CollectionStyle),
+    Alias,
 }
 
 /// What a node is. Aliases are followed.
@@ -90,18 +121,18 @@ pub struct Entry<'t> {
 impl Tree {
     /// Parses a text. Total: whatever is wrong with it is in [`Tree::problems`].
     pub fn parse(source: &Source, dialect: Dialect) -> Self {
-        let mut events = Granit::new(source, &source.text);
-        let mut tree = Self {
-            source: source.id,
-            text: Arc::clone(&source.text),
-            dialect,
-            nodes: Vec::new(),
-            documents: Vec::new(),
-            comments: Vec::new(),
-            problems: Vec::new(),
-        };
-        Builder { tree: &mut tree, open: Vec::new(), anchors: BTreeMap::new() }.run(&mut events);
-        tree
+        Self::parse_within(source, dialect, MAX_DEPTH)
+    }
+
+    /// Parses a text; collections nested deeper than `depth` are not read. Who walks such a tree by recursion wants
+    /// a low `depth`; [`Tree::parse`] takes 256.
+    pub fn parse_within(source: &Source, dialect: Dialect, depth: usize) -> Self {
+        Builder::new(source, dialect, depth, true).build()
+    }
+
+    /// Parses a text for those who read it as the tool does or not at all.
+    pub(super) fn parse_exactly(source: &Source, dialect: Dialect) -> Self {
+        Builder::new(source, dialect, usize::MAX, false).build()
     }
 
     /// The source it was parsed from.
@@ -109,14 +140,19 @@ impl Tree {
         self.source
     }
 
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whose reading of YAML holds here.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// The roots of all documents that have one, in order.
+    /// The roots of all documents, in order. The root of an empty document is an empty scalar.
     pub fn documents(&self) -> impl ExactSizeIterator<Item = NodeRef<'_>> {
-        self.documents.iter().map(|&id| NodeRef { tree: self, id })
+        self.documents.iter().map(|document| NodeRef { tree: self, id: document.root })
     }
 
     /// The root of the first document.
@@ -134,13 +170,29 @@ impl Tree {
         &self.problems
     }
 
+    /// The mistakes that concern whoever reads only the first document, as Helm does with values: up to its end.
+    pub fn problems_of_first_document(&self) -> impl Iterator<Item = &Problem> {
+        let end = self.documents.first().map_or(u32::MAX, |document| document.end);
+        self.problems.iter().filter(move |problem| problem.span.start < end)
+    }
+
     /// The node of that name.
     pub fn node(&self, id: NodeId) -> NodeRef<'_> {
         NodeRef { tree: self, id }
     }
 
-    fn data(&self, id: NodeId) -> Option<&NodeData> {
+    /// Every node, in the order of the text.
+    pub(super) fn all_nodes(&self) -> impl ExactSizeIterator<Item = NodeRef<'_>> {
+        (0..self.nodes.len())
+            .map(|at| NodeRef { tree: self, id: NodeId(u32::try_from(at).unwrap_or(u32::MAX)) })
+    }
+
+    pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
         self.nodes.get(id.0 as usize)
+    }
+
+    fn span(&self, (start, end): (u32, u32)) -> Span {
+        Span { source: self.source, start, end }
     }
 }
 
@@ -155,36 +207,40 @@ impl<'t> NodeRef<'t> {
         self.id
     }
 
-    /// Where it stands; for an alias, the alias. A collection ends with its last child.
+    /// Where it stands; for an alias, the alias. A collection ends with its last child, a block scalar with the last line
+    /// that has text. Of an absent value it is the empty place where it would begin.
     pub fn span(self) -> Span {
-        self.tree.data(self.id).map_or(Span::new(self.tree.source, 0, 0), |data| data.span)
+        let data = self.tree.data(self.id);
+        self.tree.span(data.map_or((0, 0), |data| (data.start, data.end)))
     }
 
     /// True for `*name`.
     pub fn is_alias(self) -> bool {
-        matches!(self.tree.data(self.id).map(|data| &data.content), Some(Content::Alias(_)))
+        self.tree.data(self.id).is_some_and(|data| data.content == Content::Alias)
     }
 
     /// The node that is meant: itself, or what an alias stands for.
     #[must_use]
     pub fn resolved(self) -> Self {
-        match self.tree.data(self.id).map(|data| &data.content) {
-            Some(Content::Alias(Some(target))) => Self { tree: self.tree, id: *target },
+        match self.tree.data(self.id) {
+            Some(NodeData { content: Content::Alias, first: target @ 1.., .. }) => {
+                Self { tree: self.tree, id: NodeId(target - 1) }
+            }
             _ => self,
         }
     }
 
-    fn content(self) -> Option<&'t Content> {
-        self.tree.data(self.resolved().id).map(|data| &data.content)
+    fn content(self) -> Option<&'t NodeData> {
+        self.tree.data(self.resolved().id)
     }
 
     /// What it is. An alias to nothing counts as an empty plain scalar.
     pub fn kind(self) -> Kind {
-        match self.content() {
-            Some(Content::Scalar(style, _)) => Kind::Scalar(*style),
-            Some(Content::Sequence(style, _)) => Kind::Sequence(*style),
-            Some(Content::Mapping(style, _)) => Kind::Mapping(*style),
-            Some(Content::Alias(_)) | None => Kind::Scalar(Style::Plain),
+        match self.content().map(|data| data.content) {
+            Some(Content::Scalar(style)) => Kind::Scalar(style),
+            Some(Content::Sequence(style)) => Kind::Sequence(style),
+            Some(Content::Mapping(style)) => Kind::Mapping(style),
+            Some(Content::Alias) | None => Kind::Scalar(Style::Plain),
         }
     }
 
@@ -203,28 +259,60 @@ impl<'t> NodeRef<'t> {
         matches!(self.kind(), Kind::Scalar(_))
     }
 
+    /// True where nothing is written: `key:` alone. False for `null`, `~` and `""`.
+    pub fn is_absent(self) -> bool {
+        let data = self.content();
+        data.is_some_and(|data| data.content == Content::Scalar(Style::Plain) && data.start == data.end)
+    }
+
     /// The text of a scalar after escapes and folding; empty for a collection.
     pub fn text(self) -> Cow<'t, str> {
         match self.content() {
-            Some(Content::Scalar(_, Some(text))) => Cow::Borrowed(text),
-            Some(Content::Scalar(_, None)) => {
-                Cow::Borrowed(self.tree.text.get(self.resolved().span().range()).unwrap_or_default())
+            Some(&NodeData { content: Content::Scalar(style), start, end, first: detail, .. }) => {
+                let text: &'t str = &self.tree.text;
+                decode::decode(text, start as usize, end as usize, style, detail, self.tree.dialect)
             }
             _ => Cow::Borrowed(""),
         }
     }
 
-    /// The meaning of a scalar in the dialect of the tree; `None` for a collection.
+    /// Of a block scalar: the place of its first line (`|-`), and that of its content, from the first character of the
+    /// first line to the end of the last that has text.
+    pub fn block_scalar(self) -> Option<(Span, Span)> {
+        let data = self.content()?;
+        let Content::Scalar(Style::Literal | Style::Folded) = data.content else { return None };
+        let rest = self.tree.text.get(data.start as usize..)?;
+        let header = rest.find(|character: char| character.is_whitespace()).unwrap_or(rest.len());
+        let header = data.start + u32::try_from(header).ok()?;
+        let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let blanks = rest.get(line..)?.find(|character: char| !character.is_whitespace()).unwrap_or(0);
+        let content = (data.start + u32::try_from(line + blanks).ok()?).min(data.end).max(header);
+        Some((self.tree.span((data.start, header)), self.tree.span((content, data.end.max(content)))))
+    }
+
+    pub(super) fn tag_kind(self) -> Tag {
+        let properties = self.tree.properties_of(self.resolved().id);
+        match properties {
+            Some(properties) if properties.tag.1 > 0 => Tag::of(&self.tree.full_tag(properties.tag)),
+            _ => Tag::None,
+        }
+    }
+
+    /// The meaning of a scalar in the dialect of the tree; `None` for a collection. A scalar that is not what its tag
+    /// says is a problem, and counts as the text it is.
     pub fn scalar(self) -> Option<Scalar<'t>> {
-        match self.content() {
-            Some(Content::Scalar(style, _)) => {
-                let tag = self.resolved().tag().map_or(Tag::None, |(tag, _)| Tag::of(&full_tag(tag)));
+        let resolved = self.try_scalar()?;
+        Some(resolved.unwrap_or_else(|_| Scalar::String(self.text())))
+    }
+
+    pub(super) fn try_scalar(self) -> Option<Result<Scalar<'t>, TagMismatch>> {
+        match self.content().map(|data| data.content) {
+            Some(Content::Scalar(style)) => {
                 let dialect = self.tree.dialect;
-                let resolved = scalar::resolve(self.text(), *style, tag, dialect);
-                let resolved = resolved.unwrap_or_else(|_| Scalar::String(self.text()));
-                Some(scalar::without_timestamp(resolved, dialect))
+                let resolved = scalar::resolve(self.text(), style, self.tag_kind(), dialect);
+                Some(resolved.map(|scalar| scalar::without_timestamp(scalar, dialect)))
             }
-            Some(Content::Alias(_)) | None => Some(Scalar::Null),
+            Some(Content::Alias) | None => Some(Ok(Scalar::Null)),
             _ => None,
         }
     }
@@ -286,67 +374,108 @@ impl<'t> NodeRef<'t> {
 
     /// Keys and values as written: equal keys and `<<` included. Empty for anything but a mapping.
     pub fn entries(self) -> impl ExactSizeIterator<Item = Entry<'t>> + DoubleEndedIterator {
-        let entries = match self.content() {
-            Some(Content::Mapping(_, entries)) => entries.as_slice(),
+        let children = match self.content() {
+            Some(data) if matches!(data.content, Content::Mapping(_)) => self.tree.children_of(data),
             _ => &[],
         };
         let tree = self.tree;
-        entries.iter().map(move |&(key, value)| Entry {
-            key: NodeRef { tree, id: key },
-            value: NodeRef { tree, id: value },
-        })
+        let node = move |id: Option<&NodeId>| NodeRef { tree, id: id.copied().unwrap_or(NodeId(u32::MAX)) };
+        children.chunks_exact(2).map(move |pair| Entry { key: node(pair.first()), value: node(pair.get(1)) })
     }
 
     /// The items of a sequence. Empty for anything else.
     pub fn items(self) -> impl ExactSizeIterator<Item = NodeRef<'t>> + DoubleEndedIterator {
-        let items = match self.content() {
-            Some(Content::Sequence(_, items)) => items.as_slice(),
+        let children = match self.content() {
+            Some(data) if matches!(data.content, Content::Sequence(_)) => self.tree.children_of(data),
             _ => &[],
         };
         let tree = self.tree;
-        items.iter().map(move |&id| NodeRef { tree, id })
+        children.iter().map(move |&id| NodeRef { tree, id })
     }
 
-    /// Keys and values as they count: `<<` merged in (a key of the mapping itself wins), of equal keys the last.
+    /// Keys and values as they count, `<<` merged in, in the order in which they first come up. For Helm what comes
+    /// later wins, be it merged in or written; for the others what is written wins over what is merged in.
     pub fn merged(self) -> Vec<Entry<'t>> {
+        if !self.entries().any(|entry| entry.key.is_merge_key()) && self.entries().len() <= FEW {
+            return self.few();
+        }
         let mut merged: IndexMap<Cow<'t, str>, Entry<'t>> = IndexMap::new();
-        self.merge_into(&mut merged, 0);
+        if self.tree.dialect == Dialect::Helm {
+            self.merge_in_order(&mut merged);
+        } else {
+            self.merge_missing(&mut merged);
+        }
         merged.into_values().collect()
     }
 
-    fn merge_into(self, merged: &mut IndexMap<Cow<'t, str>, Entry<'t>>, depth: usize) {
-        let mut sources = Vec::new();
-        let base = merged.len();
+    /// A short mapping without `<<`: of equal keys the last.
+    fn few(self) -> Vec<Entry<'t>> {
+        let mut few: Vec<(Cow<'t, str>, Entry<'t>)> = Vec::with_capacity(self.entries().len());
         for entry in self.entries() {
-            if entry.key.is_merge_key() {
-                sources.push(entry.value);
+            let name = entry.name();
+            match few.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = entry,
+                None => few.push((name, entry)),
+            }
+        }
+        few.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    fn merge_in_order(self, merged: &mut IndexMap<Cow<'t, str>, Entry<'t>>) {
+        let mut open = vec![self.entries()];
+        while let Some(entries) = open.last_mut() {
+            let Some(entry) = entries.next() else {
+                open.pop();
                 continue;
-            }
-            match merged.entry(entry.name()) {
-                indexmap::map::Entry::Occupied(mut known) if known.index() >= base => {
-                    known.insert(entry);
-                }
-                indexmap::map::Entry::Occupied(_) => {}
-                indexmap::map::Entry::Vacant(free) => {
-                    free.insert(entry);
-                }
-            }
-        }
-        if depth > 64 {
-            return;
-        }
-        for source in sources {
-            if source.is_sequence() {
-                source.items().for_each(|item| item.merge_into(merged, depth + 1));
+            };
+            if entry.key.is_merge_key() {
+                // The first of several wins: it comes last.
+                open.extend(entry.value.merge_sources().map(NodeRef::entries));
             } else {
-                source.merge_into(merged, depth + 1);
+                merged.insert(entry.name(), entry);
             }
         }
     }
 
-    /// True for a plain `<<`.
+    fn merge_missing(self, merged: &mut IndexMap<Cow<'t, str>, Entry<'t>>) {
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            let base = merged.len();
+            let mut sources = Vec::new();
+            for entry in node.entries() {
+                if entry.key.is_merge_key() {
+                    sources.extend(entry.value.merge_sources());
+                    continue;
+                }
+                match merged.entry(entry.name()) {
+                    indexmap::map::Entry::Occupied(mut known) if known.index() >= base => {
+                        known.insert(entry);
+                    }
+                    indexmap::map::Entry::Occupied(_) => {}
+                    indexmap::map::Entry::Vacant(free) => {
+                        free.insert(entry);
+                    }
+                }
+            }
+            open.extend(sources.into_iter().rev());
+        }
+    }
+
+    /// The mappings that a value of `<<` stands for.
+    fn merge_sources(self) -> impl Iterator<Item = NodeRef<'t>> {
+        let one = self.is_mapping().then_some(self);
+        one.into_iter().chain(self.items().filter(|item| item.is_mapping()))
+    }
+
+    /// True for a key whose value is merged into its mapping: a plain `<<`, or what is tagged `!!merge`.
     pub fn is_merge_key(self) -> bool {
-        self.kind() == Kind::Scalar(Style::Plain) && self.text() == "<<"
+        let Kind::Scalar(style) = self.kind() else { return false };
+        match self.tag_kind() {
+            Tag::None => style == Style::Plain && self.text() == "<<",
+            Tag::NonSpecific => self.tree.dialect == Dialect::Helm && self.text() == "<<",
+            Tag::Merge => self.tree.dialect == Dialect::Compose || self.text() == "<<",
+            _ => false,
+        }
     }
 
     /// The entry of a key, `<<` merged in.
@@ -371,174 +500,130 @@ impl<'t> NodeRef<'t> {
 
     /// The tag as written (`!reset`), and where.
     pub fn tag(self) -> Option<(&'t str, Span)> {
-        let span = self.tree.data(self.id)?.properties.tag?;
-        Some((self.tree.text.get(span.range())?, span))
+        let span = self.tree.properties_of(self.id)?.tag;
+        self.written(span)
+    }
+
+    /// The tag with its handle spelled out: `tag:yaml.org,2002:int` for `!!int`.
+    pub fn full_tag(self) -> Option<String> {
+        let properties = self.tree.properties_of(self.id).filter(|properties| properties.tag.1 > 0)?;
+        Some(self.tree.full_tag(properties.tag))
     }
 
     /// The name of its anchor, and where it is written (with its `&`).
     pub fn anchor(self) -> Option<(&'t str, Span)> {
-        let span = self.tree.data(self.id)?.properties.anchor?;
-        Some((self.tree.text.get(span.range())?.trim_start_matches('&'), span))
+        let span = self.tree.properties_of(self.id)?.anchor;
+        let (text, span) = self.written(span)?;
+        Some((text.trim_start_matches('&'), span))
+    }
+
+    fn written(self, place: (u32, u32)) -> Option<(&'t str, Span)> {
+        let span = self.tree.span(place);
+        self.tree.text.get(span.range()).filter(|text| !text.is_empty()).map(|text| (text, span))
+    }
+
+    /// Where it begins with its anchor and tag.
+    pub fn start_with_properties(self) -> u32 {
+        let start = self.span().start;
+        let Some(properties) = self.tree.properties_of(self.id) else { return start };
+        let starts = [properties.anchor, properties.tag].into_iter().filter(|place| place.1 > 0);
+        starts.map(|place| place.0).fold(start, u32::min)
     }
 }
 
+impl Tree {
+    fn properties_of(&self, id: NodeId) -> Option<&Properties> {
+        let index = self.data(id)?.properties.checked_sub(1)?;
+        self.properties.get(index as usize)
+    }
+
+    pub(super) fn children_of(&self, data: &NodeData) -> &[NodeId] {
+        let first = data.first as usize;
+        self.children.get(first..first + data.count as usize).unwrap_or_default()
+    }
+
+    pub(super) fn full_tag(&self, (start, end): (u32, u32)) -> String {
+        let tag = self.text.get(start as usize..end as usize).unwrap_or_default();
+        let Some(handle) = parser::handle(tag) else {
+            return unescape_uri(tag.trim_start_matches("!<").trim_end_matches('>'));
+        };
+        let suffix = unescape_uri(tag.get(handle.len()..).unwrap_or_default());
+        if handle == "!" && suffix.is_empty() {
+            return "!".to_owned();
+        }
+        // The directives of the document that the tag is in are those with the last place before it.
+        let before = self.directives.partition_point(|directive| directive.from <= start);
+        let mut own = self.directives.get(..before).unwrap_or_default().iter().rev();
+        let from = self.document_start(start);
+        let prefix = own.find(|directive| directive.from >= from && &*directive.handle == handle);
+        match (prefix, handle) {
+            (Some(directive), _) => format!("{}{suffix}", unescape_uri(&directive.prefix)),
+            (None, "!!") => format!("{}{suffix}", scalar::CORE),
+            (None, _) => format!("{handle}{suffix}"),
+        }
+    }
+
+    /// Where the document that a place is in begins: the end of the one before.
+    fn document_start(&self, place: u32) -> u32 {
+        let after = self.documents.partition_point(|document| document.end <= place);
+        let before = after.checked_sub(1).and_then(|at| self.documents.get(at));
+        // `---` ends one document and begins the next.
+        before.map_or(0, |document| document.end.saturating_sub(3))
+    }
+}
+
+fn unescape_uri(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        bytes.extend_from_slice(rest.get(..at).unwrap_or_default().as_bytes());
+        let digits = rest.get(at + 1..at + 3).unwrap_or_default();
+        match u8::from_str_radix(digits, 16) {
+            Ok(byte) => {
+                bytes.push(byte);
+                rest = rest.get(at + 3..).unwrap_or_default();
+            }
+            Err(_) => {
+                bytes.push(b'%');
+                rest = rest.get(at + 1..).unwrap_or_default();
+            }
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 impl<'t> Entry<'t> {
+    /// The place of the `:`; `None` where there is none (`{a, b}`).
+    pub fn colon(self) -> Option<Span> {
+        let tree = self.key.tree;
+        let from = self.key.span().end;
+        let until = self.value.start_with_properties();
+        let between = tree.text.get(from as usize..until as usize)?;
+        let mut comment = false;
+        let found = between.char_indices().find(|&(_, character)| {
+            match character {
+                '#' => comment = true,
+                '\n' | '\r' => comment = false,
+                _ => {}
+            }
+            character == ':' && !comment
+        });
+        let at = from + u32::try_from(found?.0).ok()?;
+        Some(tree.span((at, at + 1)))
+    }
+
     /// The key as a text, as the dialect has it.
     pub fn name(self) -> Cow<'t, str> {
         self.key.key_text()
     }
 }
 
-/// `!!x` spelled out.
-fn full_tag(tag: &str) -> Cow<'_, str> {
-    match tag.strip_prefix("!!") {
-        Some(name) => format!("{}{name}", scalar::CORE).into(),
-        None => tag.into(),
-    }
-}
-
 impl std::fmt::Debug for NodeRef<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{:?} at {:?}", self.kind(), self.span())
-    }
-}
-
-/// Collections nested deeper than this are not read.
-const MAX_DEPTH: usize = 1_000;
-
-struct Builder<'b> {
-    tree: &'b mut Tree,
-    open: Vec<(NodeId, Option<NodeId>)>,
-    anchors: BTreeMap<String, NodeId>,
-}
-
-impl Builder<'_> {
-    fn run<'t>(mut self, events: &mut impl Events<'t>) {
-        let mut rootless = false;
-        while let Some(event) = events.next_event() {
-            match event {
-                Event::DocumentStart => {
-                    rootless = true;
-                    self.anchors.clear();
-                }
-                Event::DocumentEnd => {}
-                Event::Comment(comment) => self.tree.comments.push(comment),
-                Event::Problem(problem) => self.tree.problems.push(problem),
-                Event::Scalar(properties, style, span, text) => {
-                    let raw = self.tree.text.get(span.range()).unwrap_or_default();
-                    let text = (raw != text).then(|| text.into());
-                    self.add(properties, span, Content::Scalar(style, text), &mut rootless);
-                }
-                Event::Alias(span) => {
-                    let name = self.tree.text.get(span.range()).unwrap_or_default().trim_start_matches('*');
-                    let target = self.anchors.get(name).copied();
-                    let target = target.filter(|target| self.open.iter().all(|(open, _)| open != target));
-                    if target.is_none() {
-                        self.tree.problems.push(Problem {
-                            code: ProblemCode::UnknownAnchor,
-                            span,
-                            message: format!("no anchor `&{name}` stands before this alias"),
-                            related: None,
-                        });
-                    }
-                    self.add(Properties::default(), span, Content::Alias(target), &mut rootless);
-                }
-                Event::MappingStart(properties, style, span) => {
-                    let id = self.add(properties, span, Content::Mapping(style, Vec::new()), &mut rootless);
-                    self.push(id);
-                }
-                Event::SequenceStart(properties, style, span) => {
-                    let id = self.add(properties, span, Content::Sequence(style, Vec::new()), &mut rootless);
-                    self.push(id);
-                }
-                Event::CollectionEnd(span) => {
-                    let Some((id, _)) = self.open.pop() else { continue };
-                    self.close(id, span);
-                }
-            }
-        }
-    }
-
-    fn push(&mut self, id: NodeId) {
-        if self.open.len() == MAX_DEPTH {
-            let span = self.tree.node(id).span();
-            let message = format!("collections nested deeper than {MAX_DEPTH} levels are not read");
-            self.tree.problems.push(Problem { code: ProblemCode::Limit, span, message, related: None });
-        }
-        self.open.push((id, None));
-    }
-
-    fn add(&mut self, properties: Properties, span: Span, content: Content, rootless: &mut bool) -> NodeId {
-        let id = NodeId(u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX));
-        if let Some(anchor) = properties.anchor {
-            let name = self.tree.text.get(anchor.range()).unwrap_or_default().trim_start_matches('&');
-            self.anchors.insert(name.to_owned(), id);
-        }
-        self.tree.nodes.push(NodeData { span, properties, content });
-        match self.open.last_mut() {
-            None => {
-                if std::mem::take(rootless) {
-                    self.tree.documents.push(id);
-                }
-            }
-            Some((parent, pending)) => {
-                if let Some(data) = self.tree.nodes.get_mut(parent.0 as usize) {
-                    match (&mut data.content, pending.take()) {
-                        (Content::Sequence(_, items), _) => items.push(id),
-                        (Content::Mapping(_, entries), Some(key)) => entries.push((key, id)),
-                        (Content::Mapping(..), None) => *pending = Some(id),
-                        (Content::Scalar(..) | Content::Alias(_), _) => {}
-                    }
-                }
-            }
-        }
-        id
-    }
-
-    fn close(&mut self, id: NodeId, end: Span) {
-        let Some(data) = self.tree.data(id) else { return };
-        let (start, flow, first, last) = match &data.content {
-            Content::Sequence(style, items) => {
-                (data.span, *style, items.first().copied(), items.last().copied())
-            }
-            Content::Mapping(style, entries) => {
-                (data.span, *style, entries.first().map(|e| e.0), entries.last().map(|e| e.1))
-            }
-            Content::Scalar(..) | Content::Alias(_) => return,
-        };
-        let end = match (flow, last) {
-            (CollectionStyle::Flow, _) => end,
-            (CollectionStyle::Block, Some(last)) => self.tree.node(last).span(),
-            (CollectionStyle::Block, None) => start.at_start(),
-        };
-        let begin =
-            first.map_or(start, |first| start.at_start().cover(self.tree.node(first).span().at_start()));
-        let span = begin.at_start().cover(end);
-        if let Some(data) = self.tree.nodes.get_mut(id.0 as usize) {
-            data.span = span;
-        }
-        self.duplicates(id);
-    }
-
-    fn duplicates(&mut self, id: NodeId) {
-        let mut seen: BTreeMap<Cow<'_, str>, Span> = BTreeMap::new();
-        let mut problems = Vec::new();
-        for entry in self.tree.node(id).entries().filter(|entry| entry.key.is_scalar()) {
-            if entry.key.is_merge_key() {
-                continue;
-            }
-            let text = entry.key.text();
-            if let Some(first) = seen.get(&text) {
-                problems.push(Problem {
-                    code: ProblemCode::DuplicateKey,
-                    span: entry.key.span(),
-                    message: format!("the key `{text}` stands twice in this mapping"),
-                    related: Some((*first, "first here".to_owned())),
-                });
-            } else {
-                seen.insert(text, entry.key.span());
-            }
-        }
-        self.tree.problems.append(&mut problems);
     }
 }

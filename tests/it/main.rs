@@ -24,4 +24,5 @@ mod cards;
 mod source;
 mod suppression;
 mod tidy;
+mod yaml_conformance;
 mod yaml_values;

@@ -13,7 +13,6 @@ use crate::source::Span;
 use crate::source::Spanned;
 use crate::yaml::Dialect;
 use crate::yaml::NodeRef;
-use crate::yaml::ProblemCode;
 use crate::yaml::Tree;
 
 /// All suppressions in one file.
@@ -117,7 +116,7 @@ impl Comments {
             }
             "yaml" | "yml" => {
                 let tree = Tree::parse(source, Dialect::Helm);
-                let broken = tree.problems().iter().any(|problem| problem.code == ProblemCode::Syntax);
+                let broken = tree.problems().iter().any(|problem| problem.code.is_syntax());
                 if broken { Self::of_text(source, Style::Template) } else { Self::of_tree(source, &tree) }
             }
             "tpl" | "txt" => Self::of_text(source, Style::Template),
