@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Unchecked;
+use crate::diagnostic::nearest;
 use crate::ladder::Ladder;
 use crate::source::SourceMap;
 
@@ -51,6 +52,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
     let names: Vec<&str> =
         crate::rules::all().filter_map(|rule| Some(rule.card().ok()?.id.as_str())).collect();
+    extra.extend(unknown_rules(&config, &names));
     let today = settings.today;
     let against = Against { rules: &names, today, complete: settings.environments.is_empty() };
     let done = suppression::suppress(outcome.diagnostics, &comments, &config.ignore, sources, against);
@@ -73,4 +75,28 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
         broken: outcome.broken,
         misconfigured,
     }
+}
+
+/// Settings for rules that there are not.
+fn unknown_rules(config: &Config, names: &[&str]) -> Vec<(String, Finding)> {
+    let family = |name: &str| {
+        let prefix = name.strip_suffix('*').filter(|prefix| prefix.ends_with('/'));
+        prefix.is_some_and(|prefix| names.iter().any(|rule| rule.starts_with(prefix)))
+    };
+    let unknown = config.rules.iter().map(|setting| &setting.rule);
+    let unknown = unknown.filter(|rule| !names.contains(&rule.value.as_str()) && !family(&rule.value));
+    unknown
+        .map(|rule| {
+            let finding = Finding::new(
+                format!("there is no rule `{}`", rule.value),
+                rule.span,
+                format!("rules.{}", rule.value),
+            );
+            let help = match nearest(&rule.value, names.iter().copied()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => "see `plimsoll rules` for the names".to_owned(),
+            };
+            (suppression::UNKNOWN_RULE.to_owned(), finding.help(help))
+        })
+        .collect()
 }

@@ -20,6 +20,8 @@ pub type Native<T> = fn(&T, &Context<'_>) -> Vec<Finding>;
 pub enum Check {
     /// By the schema on its card.
     Declared,
+    /// By a stage before the rules: the configuration, suppressions.
+    Earlier,
     /// By looking at each Compose project.
     Project(Native<Project>),
     /// By looking at each Helm release.
