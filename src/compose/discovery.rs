@@ -278,7 +278,7 @@ fn name(loader: &mut Loader<'_>, setup: &mut Setup) {
     for file in &setup.files {
         let Ok(parsed) = loader.parsed(file) else { continue };
         for document in &parsed.documents {
-            let Some(value) = document.value.get("name") else { continue };
+            let Some(value) = document.value.get("name").or(document.reset_name.as_ref()) else { continue };
             if !value.is_null() && value.as_str() != Some("") {
                 written = Some(value.clone());
             }

@@ -7,6 +7,7 @@ use crate::compose::project::Project;
 use crate::compose::types::PROJECT;
 use crate::compose::types::Struct;
 use crate::compose::types::Type;
+use crate::compose::types::ULIMIT;
 use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Value;
@@ -172,7 +173,7 @@ impl Emitter {
 
     fn literal(&mut self, text: &str, indent: usize) {
         self.write("|");
-        if text.starts_with([' ', '\n']) {
+        if text.starts_with(' ') {
             self.write("2");
         }
         if !text.ends_with('\n') {
@@ -250,6 +251,7 @@ fn ordered<'v>(
 ) -> Vec<(&'v str, &'v Entry, Option<&'static Type>)> {
     let fields: Option<&'static Struct> = match kind {
         Some(Type::Struct(fields) | Type::Inline(fields)) => Some(fields),
+        Some(Type::Ulimit) => Some(&ULIMIT),
         _ => None,
     };
     let mut entries: Vec<(usize, &str, &Entry, Option<&'static Type>)> = value
@@ -465,23 +467,61 @@ fn is_number(text: &str) -> bool {
     all(whole) && all(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent
 }
 
+/// A date, or a date and a time, in the forms that go-yaml reads as a point in time.
 fn is_timestamp(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if digits != 4 || bytes.get(4) != Some(&b'-') {
+    let (date, clock) = match text.find(['T', 't', ' ']) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at..)),
+        None => (text, None),
+    };
+    let mut fields = date.split('-');
+    let (Some(year), Some(month), Some(day), None) =
+        (fields.next(), fields.next(), fields.next(), fields.next())
+    else {
+        return false;
+    };
+    let small = |text: &str| -> Option<u32> {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| digits)
+    };
+    let (Some(month), Some(day)) = (small(month), small(day)) else { return false };
+    let four = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let (true, Ok(year)) = (four, year.parse::<u32>()) else { return false };
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        _ => return false,
+    };
+    if !(1..=days).contains(&day) {
         return false;
     }
-    let rest = text.get(5..).unwrap_or_default();
-    let (date, clock) = match rest.find(['T', 't', ' ', '\t']) {
-        Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..)),
-        None => (rest, None),
+    let Some(clock) = clock else { return true };
+    let (zoned, clock) = (!clock.starts_with(' '), clock.get(1..).unwrap_or_default());
+    let clock = match (zoned, clock.strip_suffix('Z')) {
+        (false, _) => clock,
+        (true, Some(clock)) => clock,
+        (true, None) => {
+            // `+02:00`
+            let at = clock.len().checked_sub(6);
+            let Some((clock, zone)) = at.and_then(|at| clock.split_at_checked(at)) else { return false };
+            let bytes = zone.as_bytes();
+            let signed = matches!(bytes.first(), Some(b'+' | b'-')) && bytes.get(3) == Some(&b':');
+            if !(signed && bytes.iter().filter(|byte| byte.is_ascii_digit()).count() == 4) {
+                return false;
+            }
+            clock
+        }
     };
-    let Some((month, day)) = date.split_once('-') else { return false };
-    let small = |text: &str, most: u32| {
-        (1..=2).contains(&text.len()) && text.parse::<u32>().is_ok_and(|number| (1..=most).contains(&number))
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let mut fields = clock.split(':');
+    let (Some(hour), Some(minute), Some(second), None) =
+        (fields.next(), fields.next(), fields.next(), fields.next())
+    else {
+        return false;
     };
-    let date = small(month, 12) && small(day, 31);
-    date && clock.is_none_or(|clock| {
-        clock.trim_start().starts_with(|first: char| first.is_ascii_digit()) && clock.contains(':')
-    })
+    let below = |text: &str, limit: u32| small(text).is_some_and(|number| number < limit);
+    let fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    below(hour, 24) && below(minute, 60) && below(second, 60) && fraction
 }

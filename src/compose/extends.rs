@@ -3,6 +3,7 @@
 use crate::compose::environment::Environment;
 use crate::compose::finish;
 use crate::compose::load::Loader;
+use crate::compose::load::promote;
 use crate::compose::merge;
 use crate::compose::path::Path;
 use crate::compose::problem::Code;
@@ -242,6 +243,7 @@ impl Loader<'_> {
             if self.failed() {
                 return None;
             }
+            promote(&mut value, &mut self.problems);
             let mut merged = match model.take() {
                 None => value,
                 Some(mut base) => {

@@ -487,7 +487,7 @@ fn says_null(source: &Source) -> bool {
 }
 
 /// Renames extensions that became attributes: `x-develop`, and `x-initialSync` in it.
-fn promote(value: &mut Value, problems: &mut Vec<Problem>) {
+pub(crate) fn promote(value: &mut Value, problems: &mut Vec<Problem>) {
     let Some(services) = value.get_mut("services").and_then(Value::as_mapping_mut) else { return };
     for (name, entry) in services {
         let service = &mut entry.value;

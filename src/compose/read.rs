@@ -25,6 +25,8 @@ pub(crate) struct Reset {
 pub(crate) struct Document {
     pub(crate) value: Value,
     pub(crate) resets: Vec<Reset>,
+    /// A `name` that was reset: Compose still takes its text for the name of the project.
+    pub(crate) reset_name: Option<Value>,
 }
 
 /// A document with more nodes than this, aliases counted once, is refused by Compose.
@@ -36,14 +38,21 @@ const MAX_DEPTH: usize = 200;
 
 /// Reads a document. Mistakes go into `problems`; what is around them is still read.
 pub(crate) fn document(root: NodeRef<'_>, problems: &mut Vec<Problem>) -> Option<Document> {
-    let mut reader =
-        Reader { problems, resets: Vec::new(), path: Vec::new(), visits: 0, nodes: 0, stopped: false };
+    let mut reader = Reader {
+        problems,
+        resets: Vec::new(),
+        path: Vec::new(),
+        visits: 0,
+        nodes: 0,
+        stopped: false,
+        reset_name: None,
+    };
     let value = reader.value(root, 0, false)?;
     let mut resets = reader.resets;
     // The attribute an extension stands for is cleared together with the extension.
     let aliased: Vec<Reset> = resets.iter().filter_map(alias_reset).collect();
     resets.extend(aliased);
-    Some(Document { value, resets })
+    Some(Document { value, resets, reset_name: reader.reset_name })
 }
 
 fn alias_reset(reset: &Reset) -> Option<Reset> {
@@ -69,6 +78,7 @@ struct Reader<'r> {
     visits: usize,
     nodes: usize,
     stopped: bool,
+    reset_name: Option<Value>,
 }
 
 impl Reader<'_> {
@@ -104,6 +114,9 @@ impl Reader<'_> {
             let path = self.path.iter().filter(|key| *key != MERGE).cloned().collect();
             self.resets.push(Reset { path, span });
             if tag == "!reset" {
+                if self.path == ["name"] && target.is_scalar() {
+                    self.reset_name = Some(Value::new(Data::String(target.text().into_owned()), span));
+                }
                 return None;
             }
         }

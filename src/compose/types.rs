@@ -260,6 +260,9 @@ static WEIGHT: Struct = Struct {
     extensions: true,
 };
 
+/// Two limits, for their order only.
+pub(crate) static ULIMIT: Struct = fields(&[&[field("soft", Int), field("hard", Int)]]);
+
 static BLKIO: Struct = fields(&[&[
     field("weight", Unsigned),
     field("weight_device", List(&Type::Struct(&WEIGHT))),
