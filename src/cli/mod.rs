@@ -10,6 +10,7 @@ mod ladder;
 mod yaml;
 
 pub use helm::run_helm;
+mod why;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -39,6 +40,8 @@ enum Command {
     Ladder(ladder::Arguments),
     /// Render and lint charts as Helm does
     Helm(helm::Arguments),
+    /// Show which lines decided a value of an environment
+    Why(why::Arguments),
     /// Resolve Compose files as Docker Compose does
     Compose(compose::Arguments),
     /// Print what Helm or Compose sees in a YAML file, as JSON
@@ -104,6 +107,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Rules(arguments) => rules::run(&arguments, out),
         Command::Helm(arguments) => helm::run(&arguments, out, err),
         Command::Ladder(arguments) => ladder::run(&arguments, out, err),
+        Command::Why(arguments) => why::run(&arguments, out, err),
         Command::Compose(arguments) => compose::run(&arguments, out, err),
         Command::Yaml(arguments) => yaml::run(&arguments, out, err),
         Command::Completions(arguments) => completions::run(&arguments, out),

@@ -152,7 +152,7 @@ fn generic(base: &mut Value, over: Value, path: Path<'_>, problems: &mut Vec<Pro
 
 /// The override counts, and remembers what it overrode.
 fn replace(base: &mut Value, mut over: Value) {
-    over.origin = over.origin.over(&base.origin);
+    over.lay_over(base);
     *base = over;
 }
 

@@ -113,7 +113,7 @@ fn entries(items: Vec<Value>, index: Index, path: &str) -> Result<Vec<Value>, Bo
         };
         let position = *positions.entry(key).or_insert(unique.len());
         if let Some(known) = unique.get_mut(position) {
-            item.origin = item.origin.over(&known.origin);
+            item.lay_over(known);
             *known = item;
         } else {
             unique.push(item);

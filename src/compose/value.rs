@@ -318,6 +318,14 @@ impl Value {
         self.as_mapping_mut()?.shift_remove(key)
     }
 
+    /// Notes that this value of a higher layer replaced `lower`: what decided that one, and where it stood.
+    pub(crate) fn lay_over(&mut self, lower: &Self) {
+        self.origin = self.origin.clone().over(&lower.origin);
+        if lower.span != lower.origin.span {
+            self.origin.overridden.push(lower.span);
+        }
+    }
+
     /// True where both have the same content: types count, order of keys and places do not.
     pub fn same(&self, other: &Self) -> bool {
         match (&self.data, &other.data) {
