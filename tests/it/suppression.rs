@@ -381,6 +381,15 @@ fn an_entry_holds_through_its_last_day() {
 }
 
 #[test]
+fn an_entry_may_speak_about_suppressions() {
+    let (sources, _) = marked("a.yaml", "a: 1\n");
+    let entries = [entry("plimsoll/unused-suppression", None, None)];
+    let rules = ["plimsoll/unused-suppression"];
+    let done = suppress(Vec::new(), &[], &entries, &sources, Against { rules: &rules, ..AGAINST });
+    assert!(done.findings.is_empty(), "{:?}", done.findings);
+}
+
+#[test]
 fn an_entry_for_an_unknown_rule_is_reported_once() {
     let (sources, diagnostics) = marked("a.yaml", "a: «compose/privileged»1\n");
     let entries = [entry("compose/privlieged", None, Some((2020, 1, 1)))];
