@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod compose;
+mod cost;
 mod explain;
 mod rules;
 mod helm;
@@ -38,6 +39,8 @@ enum Command {
     Rules(rules::Arguments),
     /// Show the environments, what each of them runs, and why it was understood so
     Ladder(ladder::Arguments),
+    /// Show what each environment costs a month, against its budget
+    Cost(cost::Arguments),
     /// Render and lint charts as Helm does
     Helm(helm::Arguments),
     /// Show which lines decided a value of an environment
@@ -105,6 +108,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Explain(arguments) => explain::run(&arguments, out, err),
         Command::Rules(arguments) => rules::run(&arguments, out),
+        Command::Cost(arguments) => cost::run(&arguments, out, err),
         Command::Helm(arguments) => helm::run(&arguments, out, err),
         Command::Ladder(arguments) => ladder::run(&arguments, out, err),
         Command::Why(arguments) => why::run(&arguments, out, err),

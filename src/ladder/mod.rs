@@ -2,6 +2,7 @@
 //! that each of them runs.
 
 mod compose;
+mod cost;
 mod release;
 
 use rayon::prelude::*;
@@ -13,6 +14,8 @@ use crate::discover::HelmDeployment;
 use crate::discover::Plan;
 use crate::discover::PulumiDeployment;
 use crate::discover::Why;
+use crate::pulumi::Deployed;
+use crate::pulumi::Loader;
 use crate::source::SourceMap;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -97,6 +100,8 @@ pub struct Release {
 pub struct Stack {
     /// Which project and stack, and why.
     pub deployment: PulumiDeployment,
+    /// The stack as it was read; `None` where its project is not in the repository.
+    pub loaded: Option<Deployed>,
 }
 
 impl Ladder {
@@ -113,28 +118,36 @@ impl Ladder {
         let minor = plan.kubernetes.as_ref().map(|minor| minor.value.as_str());
         let loader = release::Loader::new(sources, minor, planned.chain(&plan.other_releases));
         let releases = |all: Vec<HelmDeployment>| loader.load(all);
-        let stacks = |all: Vec<PulumiDeployment>| {
-            all.into_iter().map(|deployment| Stack { deployment }).collect::<Vec<_>>()
+        let mut pulumi = Loader::new(sources);
+        let mut unchecked = plan.unchecked;
+        let mut stacks = |all: Vec<PulumiDeployment>| {
+            all.into_iter()
+                .map(|deployment| stack(&mut pulumi, &mut unchecked, deployment))
+                .collect::<Vec<_>>()
         };
-        let environments = plan.environments.into_iter().map(|planned| Environment {
-            name: planned.name,
-            stage: planned.stage,
-            span: planned.span,
-            why: planned.why,
-            projects: projects(planned.projects),
-            releases: releases(planned.releases),
-            stacks: stacks(planned.stacks),
-            budget: planned.budget,
-            host: planned.host,
-            monthly: planned.monthly,
-            cluster: planned.cluster,
-        });
+        let environments = plan.environments.into_iter();
+        let environments: Vec<Environment> = environments
+            .map(|planned| Environment {
+                name: planned.name,
+                stage: planned.stage,
+                span: planned.span,
+                why: planned.why,
+                projects: projects(planned.projects),
+                releases: releases(planned.releases),
+                stacks: stacks(planned.stacks),
+                budget: planned.budget,
+                host: planned.host,
+                monthly: planned.monthly,
+                cluster: planned.cluster,
+            })
+            .collect();
+        let other_stacks = stacks(plan.other_stacks);
         let mut ladder = Self {
-            environments: environments.collect(),
+            environments,
             other_projects: projects(plan.other_projects),
             other_releases: releases(plan.other_releases),
-            other_stacks: stacks(plan.other_stacks),
-            unchecked: plan.unchecked,
+            other_stacks,
+            unchecked,
             configured: plan.configured,
         };
         let parts: Vec<Unchecked> =
@@ -162,4 +175,14 @@ impl Ladder {
     pub fn environment(&self, name: &str) -> Option<&Environment> {
         self.environments.iter().find(|environment| environment.name == name)
     }
+}
+
+fn stack(loader: &mut Loader<'_>, unchecked: &mut Vec<Unchecked>, deployment: PulumiDeployment) -> Stack {
+    let name = deployment.stack.as_ref().and_then(|stack| stack.value.known()).map(String::as_str);
+    let loaded = loader.load(&deployment.project, name, deployment.file.as_deref(), &deployment.config);
+    // What is wrong with a program is said once, however many stacks it has.
+    let new = loaded.iter().flat_map(|loaded| &loaded.unchecked).filter(|one| !unchecked.contains(one));
+    let new: Vec<Unchecked> = new.cloned().collect();
+    unchecked.extend(new);
+    Stack { deployment, loaded }
 }

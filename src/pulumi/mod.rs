@@ -4,6 +4,7 @@
 //! resources its program would make.
 
 mod configuration;
+mod deployed;
 mod key;
 mod program;
 mod project;
@@ -13,6 +14,8 @@ mod value;
 
 pub use configuration::Configuration;
 pub use configuration::Lookup;
+pub use deployed::Deployed;
+pub use deployed::Loader;
 pub use key::Key;
 pub use program::Language;
 pub use program::Program;

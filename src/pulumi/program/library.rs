@@ -358,6 +358,9 @@ impl Machine<'_> {
     }
 
     fn stack_name(&self, span: Span) -> Traced {
+        if self.configuration.stack.name.is_empty() {
+            return Traced::unknown("no stack of the project is known", span);
+        }
         Traced::text(self.configuration.stack.name.as_str(), span)
     }
 
@@ -445,6 +448,9 @@ impl Machine<'_> {
         let missing = found.is_none();
         let mut value = match found {
             Some(found) => self.converted(&found, kind, span),
+            None if self.configuration.stack.name.is_empty() => {
+                Traced::unknown(format!("no stack is known that sets `{key}`"), span)
+            }
             None if required => Traced::unknown(
                 format!("`{key}` is not set for stack `{}`", self.configuration.stack.name),
                 span,

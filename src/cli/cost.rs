@@ -1,0 +1,363 @@
+//! `plimsoll cost [PATH]`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::Exit;
+use crate::cli::ladder::mistake;
+use crate::cli::ladder::place;
+use crate::cli::ladder::root;
+use crate::config::Config;
+use crate::cost;
+use crate::cost::Demand;
+use crate::cost::Estimate;
+use crate::cost::Interval;
+use crate::discover::plan;
+use crate::ladder::Environment;
+use crate::ladder::Ladder;
+use crate::source::Files;
+use crate::source::SourceMap;
+use crate::source::Span;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The repository [default: the one that the current folder is in]
+    path: Option<PathBuf>,
+    /// Compare the ladder as it is with one that runs every environment on Kubernetes
+    #[arg(long)]
+    compare: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
+    let root = match root(arguments.path.as_deref()) {
+        Ok(root) => root,
+        Err(message) => {
+            writeln!(err, "{message}")?;
+            return Ok(Exit::Usage);
+        }
+    };
+    let sources = SourceMap::new(Files::below(root));
+    let config = match Config::load(&sources) {
+        Ok(config) => config,
+        Err((path, error)) => {
+            writeln!(err, "`{}` cannot be used: {error}", path.display())?;
+            return Ok(Exit::Usage);
+        }
+    };
+    let plan = plan(&sources, &config);
+    let mut exit = Exit::Clean;
+    for finding in config.findings.iter().chain(&plan.findings) {
+        exit = Exit::Usage;
+        mistake(&sources, finding, err)?;
+    }
+    let ladder = Ladder::load(&sources, plan);
+    let rows: Vec<(&Environment, Estimate)> = ladder
+        .environments
+        .iter()
+        .map(|environment| (environment, environment.estimate(&environment.demand())))
+        .collect();
+    let page =
+        Page { sources: &sources, ladder: &ladder, rows, budget: config.budget.as_ref().map(|b| b.value) };
+    match (arguments.format, arguments.compare) {
+        (Format::Human, false) => page.table(out)?,
+        (Format::Human, true) => page.comparison(out)?,
+        (Format::Json, compare) => {
+            serde_json::to_writer_pretty(&mut *out, &page.json(compare))?;
+            writeln!(out)?;
+        }
+    }
+    Ok(exit)
+}
+
+struct Page<'p> {
+    sources: &'p SourceMap,
+    ladder: &'p Ladder,
+    rows: Vec<(&'p Environment, Estimate)>,
+    budget: Option<f64>,
+}
+
+impl Page<'_> {
+    fn place(&self, span: Option<Span>) -> String {
+        span.and_then(|span| place(self.sources, span)).unwrap_or_default()
+    }
+
+    fn table(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        if self.rows.is_empty() && self.ladder.other_stacks.is_empty() {
+            return writeln!(out, "no environment was found; `plimsoll ladder` says what was looked for");
+        }
+        let described = self.rows.iter().flat_map(|(_, estimate)| &estimate.items);
+        let what = described.clone().map(|item| item.what.chars().count()).max().unwrap_or(0);
+        let amount = described.map(|item| item.monthly.to_string().chars().count()).max().unwrap_or(0).max(6);
+        for (environment, estimate) in &self.rows {
+            writeln!(out, "{} ({})", environment.name, environment.stage.name())?;
+            for item in &estimate.items {
+                let account = if item.account.is_some() { "  (once for the account)" } else { "" };
+                let place = self.place(item.at);
+                let line = format!(
+                    "  {:>amount$}  {:<what$}  {place}{account}",
+                    item.monthly.to_string(),
+                    item.what
+                );
+                writeln!(out, "{}", line.trim_end())?;
+            }
+            for unknown in &estimate.unknown {
+                let place = self.place(unknown.why.span);
+                let line = format!("  {:>amount$}  {}: {}  {place}", "?", unknown.what, unknown.why.why);
+                writeln!(out, "{}", line.trim_end())?;
+            }
+            if estimate.items.is_empty() && estimate.unknown.is_empty() {
+                writeln!(out, "  {:>amount$}  {}", "–", nothing(environment))?;
+            }
+            self.sum(environment, estimate, amount, out)?;
+            writeln!(out)?;
+        }
+        self.others(out)?;
+        let total = cost::total(self.rows.iter().map(|(_, estimate)| estimate));
+        match self.budget {
+            Some(budget) => {
+                let verdict = verdict(total, budget);
+                writeln!(out, "total {total} a month, budget ${}: {verdict}", cost::dollars(budget))?;
+            }
+            None => writeln!(out, "total {total} a month")?,
+        }
+        if let Some((oldest, newest)) = self.dates() {
+            let dates = if oldest == newest { oldest } else { format!("{oldest} to {newest}") };
+            writeln!(out, "prices as of {dates}, in US dollars, without tax and transfer")?;
+        }
+        for unchecked in &self.ladder.unchecked {
+            writeln!(out, "not seen: {}: {}", unchecked.what, unchecked.reason)?;
+        }
+        Ok(())
+    }
+
+    /// The last line of an environment. Where nothing at all is known there is no sum.
+    fn sum(
+        &self,
+        environment: &Environment,
+        estimate: &Estimate,
+        amount: usize,
+        out: &mut dyn Write,
+    ) -> std::io::Result<()> {
+        let monthly = estimate.monthly();
+        let known = match (estimate.items.is_empty(), estimate.unknown.is_empty()) {
+            (true, true) => return Ok(()),
+            (true, false) => "?".to_owned(),
+            (false, _) => monthly.to_string(),
+        };
+        let more = if estimate.unknown.is_empty() || known == "?" { "" } else { " and what is not known" };
+        match &environment.budget {
+            Some(budget) => {
+                let (budget, verdict) = (cost::dollars(budget.value), verdict(monthly, budget.value));
+                writeln!(out, "  {known:>amount$}  a month{more}, budget ${budget}: {verdict}")
+            }
+            None => writeln!(out, "  {known:>amount$}  a month{more}"),
+        }
+    }
+
+    /// What is priced of stacks that belong to no environment.
+    fn others(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        for stack in &self.ladder.other_stacks {
+            let Some(loaded) = &stack.loaded else { continue };
+            let estimate = cost::of_reading(&loaded.reading);
+            if estimate.items.is_empty() && estimate.unknown.is_empty() {
+                continue;
+            }
+            let name = loaded.stack.as_ref().map_or("no stack", |stack| &stack.name);
+            writeln!(out, "{} ({name}), in no environment", loaded.project.source.path)?;
+            for item in &estimate.items {
+                writeln!(out, "  {}  {}  {}", item.monthly, item.what, self.place(item.at))?;
+            }
+            for unknown in &estimate.unknown {
+                writeln!(
+                    out,
+                    "  ?  {}: {}  {}",
+                    unknown.what,
+                    unknown.why.why,
+                    self.place(unknown.why.span)
+                )?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn dates(&self) -> Option<(String, String)> {
+        let sources = self.rows.iter().flat_map(|(_, estimate)| &estimate.items);
+        let dates: Vec<cost::Day> = sources.filter_map(|item| Some(item.source.as_ref()?.date)).collect();
+        Some((dates.iter().min()?.to_string(), dates.iter().max()?.to_string()))
+    }
+
+    /// The same ladder with every environment on Kubernetes: each that has no cluster gets one node of the size of its
+    /// host, or of the host of the nearest rung above that has one.
+    fn all_on_kubernetes(&self) -> Vec<(String, Result<Interval, &'static str>)> {
+        let mut rows = Vec::new();
+        for (at, (environment, estimate)) in self.rows.iter().enumerate() {
+            let has_cluster = !estimate.pools.is_empty();
+            let row = if has_cluster {
+                Ok(estimate.monthly())
+            } else {
+                let later = self.rows.iter().skip(at);
+                let host = later.clone().find_map(|(environment, _)| environment.host.as_ref());
+                match host.and_then(|host| cost::machine(&host.value)) {
+                    Some(machine) => Ok(Interval::exactly(machine.monthly)),
+                    None => match (
+                        environment.monthly.as_ref(),
+                        later.into_iter().find_map(|(_, e)| e.pools.first()),
+                    ) {
+                        (Some(monthly), _) => Ok(Interval::exactly(monthly.value)),
+                        (None, Some(_)) => Err("it has no `host:` whose size its nodes could take"),
+                        (None, None) => Err("no environment has a host or a cluster whose size is known"),
+                    },
+                }
+            };
+            rows.push((environment.name.clone(), row));
+        }
+        rows
+    }
+
+    fn comparison(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        let kubernetes = self.all_on_kubernetes();
+        let width = self
+            .rows
+            .iter()
+            .map(|(environment, _)| environment.name.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max(11);
+        writeln!(out, "{:<width$}  {:>14}  {:>14}", "environment", "as it is", "all Kubernetes")?;
+        let mut reasons = Vec::new();
+        let mut sum = Interval::ZERO;
+        for ((environment, estimate), (name, there)) in self.rows.iter().zip(&kubernetes) {
+            let there = match there {
+                Ok(cost) => {
+                    sum = sum.plus(*cost);
+                    cost.to_string()
+                }
+                Err(reason) => {
+                    reasons.push(format!("{name}: {reason}"));
+                    "?".to_owned()
+                }
+            };
+            let here = estimate.monthly().to_string();
+            writeln!(out, "{:<width$}  {here:>14}  {there:>14}", environment.name)?;
+        }
+        let here = cost::total(self.rows.iter().map(|(_, estimate)| estimate)).to_string();
+        // What is paid once for the account is in both sums once.
+        let plain = self.rows.iter().fold(Interval::ZERO, |sum, (_, estimate)| sum.plus(estimate.monthly()));
+        let once = cost::total(self.rows.iter().map(|(_, estimate)| estimate));
+        let there = Interval { low: sum.low - plain.low + once.low, high: sum.high - plain.high + once.high };
+        writeln!(out, "{:<width$}  {here:>14}  {:>14}", "total", there.to_string())?;
+        writeln!(
+            out,
+            "\nall Kubernetes: each environment without a cluster gets one node of the size of its host, or of the next \
+             host up the ladder"
+        )?;
+        for reason in reasons {
+            writeln!(out, "not known: {reason}")?;
+        }
+        Ok(())
+    }
+
+    fn json(&self, compare: bool) -> serde_json::Value {
+        let at = |span: Option<Span>| {
+            let span = span?;
+            let source = self.sources.get(span.source)?;
+            Some(json!({"file": source.path, "line": source.line_column(span.start).line}))
+        };
+        let range = |interval: Interval| json!({"low": round(interval.low), "high": round(interval.high)});
+        let environments: Vec<serde_json::Value> = self
+            .rows
+            .iter()
+            .map(|(environment, estimate)| {
+                let items: Vec<serde_json::Value> = estimate
+                    .items
+                    .iter()
+                    .map(|item| {
+                        let mut row = json!({"what": item.what, "monthly": round(item.monthly.high)});
+                        if let Some(row) = row.as_object_mut() {
+                            if !item.monthly.is_exact() {
+                                row.insert("range".to_owned(), range(item.monthly));
+                            }
+                            if let Some(account) = &item.account {
+                                row.insert("account".to_owned(), json!(account));
+                            }
+                            if let Some(source) = &item.source {
+                                row.insert("priced".to_owned(), json!(source.date.to_string()));
+                            }
+                            if let Some(at) = at(item.at) {
+                                row.insert("at".to_owned(), at);
+                            }
+                        }
+                        row
+                    })
+                    .collect();
+                let unknown: Vec<serde_json::Value> = estimate
+                    .unknown
+                    .iter()
+                    .map(|one| json!({"what": one.what, "why": one.why.why, "at": at(one.why.span)}))
+                    .collect();
+                json!({
+                    "name": environment.name,
+                    "monthly": range(estimate.monthly()),
+                    "budget": environment.budget.as_ref().map(|budget| budget.value),
+                    "items": items,
+                    "unknown": unknown,
+                })
+            })
+            .collect();
+        let total = cost::total(self.rows.iter().map(|(_, estimate)| estimate));
+        let mut report = json!({
+            "schema": "plimsoll/cost/v1",
+            "currency": "USD",
+            "environments": environments,
+            "total": range(total),
+            "budget": self.budget,
+        });
+        if compare && let Some(report) = report.as_object_mut() {
+            let rows = self.all_on_kubernetes().into_iter().map(|(name, cost)| match cost {
+                Ok(cost) => json!({"name": name, "monthly": range(cost)}),
+                Err(reason) => json!({"name": name, "unknown": reason}),
+            });
+            report.insert("all-kubernetes".to_owned(), rows.collect());
+        }
+        report
+    }
+}
+
+fn round(amount: f64) -> f64 {
+    (amount * 100.0).round() / 100.0
+}
+
+fn verdict(cost: Interval, budget: f64) -> &'static str {
+    if cost.low > budget {
+        "over"
+    } else if cost.high > budget {
+        "may be over"
+    } else {
+        "within"
+    }
+}
+
+/// Why an environment has no line.
+fn nothing(environment: &Environment) -> &'static str {
+    if environment.stacks.iter().any(|stack| stack.loaded.is_none()) {
+        "its Pulumi project is not in the repository; describe its `cluster:` in plimsoll.yaml"
+    } else if !environment.releases.is_empty() {
+        "nothing says what its cluster is; describe its `cluster:` in plimsoll.yaml"
+    } else if environment.stage == crate::config::Stage::Local {
+        "it runs on the machines of developers"
+    } else {
+        "nothing says what its host is; give `host:` or `monthly:` in plimsoll.yaml"
+    }
+}
