@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use crate::diagnostic::nearest;
 use crate::source::Files;
 use crate::source::SourceMap;
 use crate::yaml::Dialect;
@@ -182,12 +183,8 @@ impl Book {
 
     /// The size whose name is closest to `size`, where one is close.
     pub fn similar(&self, size: &str) -> Option<&Machine> {
-        let limit = (size.len() / 3).max(2);
-        let scored = self.machines.iter().map(|machine| (distance(machine.slug(), size), machine));
-        scored
-            .filter(|(distance, _)| *distance <= limit)
-            .min_by_key(|(distance, _)| *distance)
-            .map(|(_, m)| m)
+        let close = nearest(size, self.machines.iter().map(Machine::slug))?;
+        self.machine(close)
     }
 }
 
@@ -210,23 +207,4 @@ pub fn machine(size: &str) -> Option<&'static Machine> {
         Some((provider, slug)) => Book::of(provider)?.machine(slug),
         None => Book::providers().filter_map(Book::of).find_map(|book| book.machine(size)),
     }
-}
-
-/// How many letters differ (Levenshtein).
-fn distance(one: &str, two: &str) -> usize {
-    let two: Vec<char> = two.chars().collect();
-    let mut row: Vec<usize> = (0..=two.len()).collect();
-    for (at, left) in one.chars().enumerate() {
-        let mut diagonal = at;
-        let mut last = at + 1;
-        let mut next = vec![last];
-        for (right, &above) in two.iter().zip(row.iter().skip(1)) {
-            let cost = diagonal + usize::from(left != *right);
-            last = cost.min(above + 1).min(last + 1);
-            diagonal = above;
-            next.push(last);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
