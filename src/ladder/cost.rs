@@ -4,12 +4,43 @@ use crate::cost;
 use crate::cost::Capacity;
 use crate::cost::Demand;
 use crate::cost::Estimate;
+use crate::helm::Manifest;
+use crate::kubernetes::Object;
+use crate::kubernetes::Unknowns;
 use crate::ladder::Environment;
+use crate::source::Span;
+
+/// Which values of a manifest are only decided at deploy time.
+struct Placeholders<'m>(&'m Manifest);
+
+impl Unknowns for Placeholders<'_> {
+    fn is_unknown(&self, span: Span) -> bool {
+        self.0.origin(span).unknown.is_some()
+    }
+}
 
 impl Environment {
     /// What the objects of its releases ask of the provider.
     pub fn demand(&self) -> Demand {
-        Demand::default()
+        let mut demand = Demand::default();
+        for release in &self.releases {
+            let Some(Ok(rendered)) = &release.rendered else { continue };
+            let unknowns: Vec<Placeholders<'_>> = rendered.manifests.iter().map(Placeholders).collect();
+            let manifests = rendered.manifests.iter().zip(&unknowns);
+            let objects: Vec<Object<'_>> =
+                manifests.flat_map(|(manifest, unknowns)| Object::all(&manifest.tree, unknowns)).collect();
+            let place = |span: Span| {
+                let origin = rendered.origin(span);
+                origin.and_then(|origin| origin.primary()).unwrap_or(span)
+            };
+            demand.append(Demand::of_objects(&objects, &place));
+        }
+        demand
+    }
+
+    /// True where every release was rendered, so that nothing that asks for room is missing.
+    pub fn demand_is_complete(&self) -> bool {
+        self.releases.iter().all(|release| matches!(release.rendered, Some(Ok(_))))
     }
 
     /// What it costs: its host, its cluster, the resources of its Pulumi stacks, and what `demand` asks of the

@@ -7,6 +7,7 @@
 )]
 
 mod baseline;
+mod cards;
 mod compose;
 mod compose_conformance;
 mod config;
@@ -20,7 +21,6 @@ mod kubernetes_schemas;
 mod pulumi_go;
 mod pulumi_support;
 mod report;
-mod cards;
 mod source;
 mod suppression;
 mod tidy;

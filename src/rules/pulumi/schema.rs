@@ -86,7 +86,14 @@ fn of_file(tree: &Tree, schema: Option<&Schema>, whole: Span) -> Vec<Finding> {
                     PathSegment::Index(index) => index.to_string(),
                 });
                 let path = path.collect::<Vec<_>>().join(".");
-                Finding::new(violation.message, violation.span, path)
+                let message = match path.as_str() {
+                    "name" if violation.schema_path.ends_with("/pattern") => {
+                        "a project name has up to 100 letters, digits, `.`, `_` and `-`, and nothing else"
+                            .to_owned()
+                    }
+                    _ => violation.message,
+                };
+                Finding::new(message, violation.span, path)
             }));
         }
         (None, Some(schema)) if whole.is_empty() => {
