@@ -14,6 +14,7 @@ use crate::discover::Plan;
 use crate::discover::PulumiDeployment;
 use crate::discover::Text;
 use crate::discover::Why;
+use crate::ladder::Ladder;
 use crate::source::Files;
 use crate::source::Known;
 use crate::source::SourceMap;
@@ -24,6 +25,9 @@ use crate::source::repository_root;
 pub(super) struct Arguments {
     /// The repository [default: the one that the current folder is in]
     path: Option<PathBuf>,
+    /// Show what runs in each environment, services as rows and environments as columns
+    #[arg(long)]
+    workloads: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
@@ -48,7 +52,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         exit = Exit::Usage;
         mistake(&sources, finding, err)?;
     }
-    show(&sources, &plan, out)?;
+    if arguments.workloads {
+        crate::cli::workloads::show(&Ladder::load(&sources, plan), out)?;
+    } else {
+        show(&sources, &plan, out)?;
+    }
     Ok(exit)
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::config::Cluster;
 use crate::config::Config;
+use crate::config::SameAs;
 use crate::config::Stage;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Unchecked;
@@ -44,6 +45,8 @@ pub struct Plan {
     pub unchecked: Vec<Unchecked>,
     /// The Kubernetes minor release that the configuration names.
     pub kubernetes: Option<Spanned<String>>,
+    /// Workloads that the configuration says are one service.
+    pub same_as: Vec<SameAs>,
     /// Mistakes of the configuration that only show beside the repository: files that are not there.
     pub findings: Vec<Finding>,
     /// True where the configuration says what the ladder is.
@@ -64,6 +67,7 @@ pub fn plan(sources: &SourceMap, config: &Config) -> Plan {
         configured::plan(sources, &inventory, config, inferred)
     };
     plan.kubernetes.clone_from(&config.kubernetes);
+    plan.same_as.clone_from(&config.same_as);
     plan
 }
 

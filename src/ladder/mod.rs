@@ -4,6 +4,7 @@
 mod compose;
 mod cost;
 mod release;
+pub mod workload;
 
 use rayon::prelude::*;
 
@@ -21,6 +22,10 @@ use crate::source::Span;
 use crate::source::Spanned;
 
 pub use crate::config::Stage;
+pub use workload::Ambiguity;
+pub use workload::Owner;
+pub use workload::Service;
+pub use workload::Workload;
 
 /// The ordered environments of a repository, and what belongs to none of them.
 #[derive(Debug, Default)]
@@ -33,6 +38,10 @@ pub struct Ladder {
     pub other_releases: Vec<Release>,
     /// Pulumi projects whose stack belongs to no environment.
     pub other_stacks: Vec<Stack>,
+    /// The services that run, matched over the environments.
+    pub services: Vec<Service>,
+    /// Workloads that may be one of several services: the configuration has to say which.
+    pub ambiguous: Vec<Ambiguity>,
     /// What could not be seen.
     pub unchecked: Vec<Unchecked>,
     /// True where the configuration says what the ladder is, false where it was inferred.
@@ -56,6 +65,8 @@ pub struct Environment {
     pub releases: Vec<Release>,
     /// Its Pulumi stacks.
     pub stacks: Vec<Stack>,
+    /// Everything that runs in it: the services of its projects, then the workloads of its releases.
+    pub workloads: Vec<Workload>,
     /// What it may cost, in US dollars a month.
     pub budget: Option<Spanned<f64>>,
     /// The size of the host of its Compose projects: `digitalocean/s-2vcpu-4gb`.
@@ -135,6 +146,7 @@ impl Ladder {
                 projects: projects(planned.projects),
                 releases: releases(planned.releases),
                 stacks: stacks(planned.stacks),
+                workloads: Vec::new(),
                 budget: planned.budget,
                 host: planned.host,
                 monthly: planned.monthly,
@@ -147,12 +159,18 @@ impl Ladder {
             other_projects: projects(plan.other_projects),
             other_releases: releases(plan.other_releases),
             other_stacks,
+            services: Vec::new(),
+            ambiguous: Vec::new(),
             unchecked,
             configured: plan.configured,
         };
         let parts: Vec<Unchecked> =
             ladder.projects().filter_map(|(_, project)| project.unchecked.clone()).collect();
         ladder.unchecked.extend(parts);
+        for environment in &mut ladder.environments {
+            environment.workloads = environment.all_workloads();
+        }
+        (ladder.services, ladder.ambiguous) = workload::services(&ladder.environments, &plan.same_as);
         ladder.unchecked.extend(release::unchecked(ladder.releases().map(|(_, release)| release)));
         ladder
     }
@@ -185,4 +203,21 @@ fn stack(loader: &mut Loader<'_>, unchecked: &mut Vec<Unchecked>, deployment: Pu
     let new: Vec<Unchecked> = new.cloned().collect();
     unchecked.extend(new);
     Stack { deployment, loaded }
+}
+
+impl Environment {
+    fn all_workloads(&self) -> Vec<Workload> {
+        let models = self.projects.iter().enumerate();
+        let models = models.filter_map(|(index, project)| Some((index, project.model()?)));
+        let services = models.flat_map(|(index, model)| workload::of_project(model, Owner::Project(index)));
+        let mut all: Vec<Workload> = services.collect();
+        let releases: Vec<Vec<Workload>> = self
+            .releases
+            .par_iter()
+            .enumerate()
+            .map(|(index, release)| workload::of_release(release, Owner::Release(index)))
+            .collect();
+        all.extend(releases.into_iter().flatten());
+        all
+    }
 }
