@@ -3,8 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::helm::functions::Fault;
+use crate::helm::functions::FaultKind;
+use crate::helm::functions::SHOWN_FROM;
+use crate::helm::functions::SHOWN_TO;
+use crate::helm::functions::Session;
+use crate::helm::template::ast::Content;
+use crate::helm::template::ast::File;
+use crate::helm::template::exec;
+use crate::helm::template::exec::Scope;
+use crate::helm::template::parser;
+use crate::helm::template::parser::ParseError;
+use crate::helm::text::CallStack;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
+use crate::helm::value::Data;
+use crate::helm::value::Dict;
 use crate::helm::value::Value;
 use crate::source::SourceId;
 use crate::source::Span;
@@ -77,13 +91,56 @@ pub struct Trace {
 /// All templates of a chart and its dependencies, parsed. Serves any number of renderings.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    _templates: Arc<()>,
+    templates: Arc<Scope<'static>>,
+}
+
+/// Deep nesting of templates wants a deep call stack: only the pages that are touched take memory.
+const STACK: usize = 512 << 20;
+
+/// Runs on a thread with a deep call stack.
+fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RenderError> {
+    let failed = || RenderError {
+        kind: ErrorKind::Limit,
+        message: "the rendering was given no thread by the system".to_owned(),
+        cause: "the rendering was given no thread by the system".to_owned(),
+        span: None,
+        calls: Vec::new(),
+        values: Origins::NONE,
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => Err(failed()),
+        }
+    })
+}
+
+/// Helm's order: deep paths before shallow ones, then backwards by name; what comes last wins and runs last.
+fn order(one: &str, other: &str) -> std::cmp::Ordering {
+    let depth = |name: &str| memchr::memchr_iter(b'/', name.as_bytes()).count();
+    depth(other).cmp(&depth(one)).then_with(|| other.cmp(one))
 }
 
 impl Engine {
     /// Parses all templates, in Helm's order, so that the right one of several definitions wins.
-    pub fn new(_templates: Vec<TemplateSource>) -> Result<Self, RenderError> {
-        Ok(Self { _templates: Arc::new(()) })
+    pub fn new(mut templates: Vec<TemplateSource>) -> Result<Self, RenderError> {
+        templates.sort_by(|one, other| order(&one.name, &other.name));
+        deep(move || {
+            let mut scope = Scope::default();
+            for template in templates {
+                let name = template.name.clone();
+                let content =
+                    Content::Source { id: template.source, offset: template.offset, text: template.text };
+                let file = Arc::new(File { name: template.name, content });
+                match parser::parse(&file, name.as_bytes()) {
+                    Ok(parsed) => parsed.into_iter().for_each(|template| scope.enter(template)),
+                    Err(error) => return Err(parse_error(&file, &error)),
+                }
+            }
+            Ok(Self { templates: Arc::new(scope) })
+        })?
     }
 
     /// Renders every file as Helm does: in its order, partials left out, `Template` set in each root, `<no value>`
@@ -92,10 +149,87 @@ impl Engine {
     pub fn render_all(
         &self,
         files: &[RenderFile],
-        _options: &RenderOptions,
-        _trace: &mut Trace,
+        options: &RenderOptions,
+        trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, RenderError> {
-        Ok(files.iter().map(|file| (file.name.clone(), Text::empty())).collect())
+        let mut files: Vec<&RenderFile> = files.iter().collect();
+        files.sort_by(|one, other| order(&one.name, &other.name));
+        deep(move || {
+            let mut session = Session::new(options, trace);
+            let mut rendered = BTreeMap::new();
+            for file in files {
+                let base = file.name.rsplit('/').next().unwrap_or_default();
+                if base.starts_with('_') {
+                    continue;
+                }
+                if let Some(root) = file.root.as_dict() {
+                    let template: Dict =
+                        [("Name", file.name.as_str()), ("BasePath", file.base_path.as_str())]
+                            .into_iter()
+                            .map(|(key, value)| (key, Value::from(value)))
+                            .collect();
+                    root.insert("Template", Value::new(Data::Values(template), Origins::NONE));
+                }
+                let name = file.name.as_bytes();
+                let text = exec::execute(&mut session, &self.templates, name, &file.root, CallStack::TOP)
+                    .map_err(|fault| execution_error(&file.name, fault))?;
+                rendered.insert(file.name.clone(), exec::without_no_value(&text));
+            }
+            Ok(rendered)
+        })?
+    }
+
+    /// The names of all templates, defined ones included, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> =
+            self.templates.own.keys().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// Helm shows the place and only the last part of the message.
+fn parse_error(file: &File, error: &ParseError) -> RenderError {
+    let last = error.message.rsplit(": ").next().unwrap_or_default();
+    RenderError {
+        kind: if error.limit { ErrorKind::Limit } else { ErrorKind::Parse },
+        message: format!("parse error at ({}:{}): {last}", file.name, error.line),
+        cause: error.message.clone(),
+        span: file.span(error.at..error.at),
+        calls: Vec::new(),
+        values: Origins::NONE,
+    }
+}
+
+fn execution_error(file: &str, fault: Fault) -> RenderError {
+    let kind = match fault.kind {
+        FaultKind::Go => ErrorKind::Execution,
+        FaultKind::Required => ErrorKind::Required,
+        FaultKind::Fail => ErrorKind::Fail,
+        FaultKind::Limit => ErrorKind::Limit,
+    };
+    let message = shortened(file, &fault.message);
+    RenderError {
+        kind,
+        message,
+        cause: fault.cause,
+        span: fault.span,
+        calls: fault.calls,
+        values: fault.values,
+    }
+}
+
+/// Of `required` and `fail` Helm shows only the outermost place and the text given to them.
+fn shortened(file: &str, message: &str) -> String {
+    let mut parts = message.splitn(3, ": ");
+    let (Some(_), Some(location), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+        return format!("execution error in ({file}): {message}");
+    };
+    let shown = rest.find(SHOWN_FROM).zip(rest.rfind(SHOWN_TO));
+    let shown = shown.and_then(|(start, end)| rest.get(start + SHOWN_FROM.len()..end));
+    match shown {
+        Some(shown) => format!("execution error at ({location}): {shown}"),
+        None => message.to_owned(),
     }
 }
 

@@ -2,20 +2,28 @@
 
 pub mod capabilities;
 pub mod chart;
+mod emit;
 pub mod engine;
+pub mod eval;
+mod functions;
+mod glob;
+mod go;
 pub mod lint;
 pub mod moment;
 mod problem;
+mod read;
 pub mod record;
 pub mod release;
 pub mod render;
 pub mod schema;
+mod template;
 pub mod text;
 pub mod value;
 pub mod values;
 pub mod version;
 
 pub use chart::Chart;
+pub use functions::names as function_names;
 pub use problem::Problem;
 pub use problem::ProblemCode;
 pub use release::Effective;

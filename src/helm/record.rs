@@ -136,6 +136,11 @@ impl Record {
         Self(Arc::new(Inner { kind, fields }))
     }
 
+    /// True where both are the same struct, not only equal ones.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Which struct it is.
     pub fn kind(&self) -> RecordKind {
         self.0.kind

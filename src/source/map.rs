@@ -36,6 +36,11 @@ pub struct LineColumn {
 }
 
 impl Source {
+    /// A text outside of every [`SourceMap`]: only for reading it; spans in it name no source.
+    pub fn loose(text: impl Into<Arc<str>>) -> Self {
+        Self { id: SourceId(u32::MAX), path: String::new(), text: text.into(), lines: OnceLock::new() }
+    }
+
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let newlines = memchr::memchr_iter(b'\n', self.text.as_bytes());

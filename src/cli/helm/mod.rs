@@ -1,5 +1,6 @@
 //! `plimsoll helm …`: the chart loader and renderer alone, flags and output as Helm's own.
 
+mod eval;
 mod flags;
 mod lint;
 mod template;
@@ -30,6 +31,9 @@ enum Command {
     Template(Box<template::Arguments>),
     /// Check a chart, with Helm's own verdicts
     Lint(Box<lint::Arguments>),
+    /// Render templates given as JSON, one a line, and answer line by line
+    #[command(hide = true)]
+    Eval,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
@@ -45,6 +49,7 @@ fn run_on(
     match &arguments.command {
         Command::Template(arguments) => template::run(arguments, sources, out, err),
         Command::Lint(arguments) => lint::run(arguments, sources, out, err),
+        Command::Eval => eval::run(&mut std::io::stdin().lock(), out),
     }
 }
 

@@ -153,6 +153,28 @@ impl Release {
         prepared: &Prepared,
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, Problem> {
+        let options = RenderOptions { strict: false, lint: self.options.lint };
+        self.render_with(sources, prepared, &options, trace)
+    }
+
+    /// Every rendered file by its full name, however the engine is to be set.
+    pub(crate) fn render_texts(
+        &self,
+        sources: &SourceMap,
+        strict: bool,
+        lint: bool,
+    ) -> Result<BTreeMap<String, Text>, Problem> {
+        let prepared = self.prepare(sources)?;
+        self.render_with(sources, &prepared, &RenderOptions { strict, lint }, &mut Trace::default())
+    }
+
+    fn render_with(
+        &self,
+        sources: &SourceMap,
+        prepared: &Prepared,
+        options: &RenderOptions,
+        trace: &mut Trace,
+    ) -> Result<BTreeMap<String, Text>, Problem> {
         let above = Above {
             values: Scope::Root(prepared.effective.values.clone()),
             release: objects::release(self),
@@ -162,8 +184,7 @@ impl Release {
         objects::collect(&prepared.root, &above, &mut files);
         let (templates, renders): (Vec<_>, Vec<_>) = files.into_values().unzip();
         let engine = Engine::new(templates).map_err(|error| problem(error, sources))?;
-        let options = RenderOptions { strict: false, lint: self.options.lint };
-        engine.render_all(&renders, &options, trace).map_err(|error| problem(error, sources))
+        engine.render_all(&renders, options, trace).map_err(|error| problem(error, sources))
     }
 }
 

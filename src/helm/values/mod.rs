@@ -16,6 +16,7 @@ pub(crate) use dependencies::Node;
 pub(crate) use path::table;
 pub(crate) use path::value_at;
 pub(crate) use yaml::mapping;
+pub(crate) use yaml::value;
 
 /// Maps nested deeper than this share what lies below, as one copy is made of another.
 pub(crate) const DEPTH: usize = 2_000;

@@ -1,0 +1,30 @@
+//! `plimsoll helm eval`: renders templates given one a line, for comparing with Helm.
+
+use std::io::BufRead;
+use std::io::Write;
+
+use crate::cli::Exit;
+use crate::helm::eval;
+use crate::helm::eval::Case;
+
+/// Answers every case of the input: `{"id", "out"}` or `{"id", "error"}` a line.
+pub(super) fn run(input: &mut dyn BufRead, out: &mut dyn Write) -> std::io::Result<Exit> {
+    for line in input.lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = match serde_json::from_str::<Case>(&line) {
+            Ok(case) => {
+                let sources = eval::sources(&case);
+                match eval::evaluate(&case, &sources) {
+                    Ok(text) => serde_json::json!({"id": case.id, "out": text.to_str()}),
+                    Err(problem) => serde_json::json!({"id": case.id, "error": problem.message}),
+                }
+            }
+            Err(error) => serde_json::json!({"id": null, "error": format!("this is not a case: {error}")}),
+        };
+        writeln!(out, "{answer}")?;
+    }
+    Ok(Exit::Clean)
+}

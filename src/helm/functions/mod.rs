@@ -1,0 +1,378 @@
+//! The functions of templates: Go's built-in ones, Sprig's, Helm's.
+
+mod arguments;
+mod builtins;
+mod conversion;
+mod crypto;
+mod dates;
+mod defaults;
+mod dicts;
+mod encoding;
+mod equality;
+mod lists;
+mod math;
+pub(crate) mod methods;
+mod paths;
+mod placeholders;
+mod regexes;
+mod strings;
+mod urls;
+mod versions;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::LazyLock;
+
+use crate::helm::engine::RenderOptions;
+use crate::helm::engine::Trace;
+use crate::helm::text::Origins;
+use crate::helm::value::Data;
+use crate::helm::value::Key;
+use crate::helm::value::Value;
+use crate::source::Span;
+
+pub(crate) use crypto::base64_encode;
+pub(crate) use defaults::SHOWN_FROM;
+pub(crate) use defaults::SHOWN_TO;
+pub(crate) use defaults::empty;
+pub(crate) use equality::deep_equal;
+
+/// What a function takes at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// `interface{}`
+    Any,
+    /// `reflect.Value`: only Go's built-in functions take it.
+    Reflect,
+    String,
+    Int,
+    Int64,
+    Uint32,
+    Bool,
+    Float,
+    /// `map[string]interface{}`
+    Dict,
+    /// `[]interface{}`
+    List,
+    Time,
+    Duration,
+    Version,
+    Certificate,
+}
+
+impl Type {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Any => "interface {}",
+            Self::Reflect => "reflect.Value",
+            Self::String => "string",
+            Self::Int => "int",
+            Self::Int64 => "int64",
+            Self::Uint32 => "uint32",
+            Self::Bool => "bool",
+            Self::Float => "float64",
+            Self::Dict => "map[string]interface {}",
+            Self::List => "[]interface {}",
+            Self::Time => "time.Time",
+            Self::Duration => "time.Duration",
+            Self::Version => "*semver.Version",
+            Self::Certificate => "sprig.certificate",
+        }
+    }
+}
+
+/// Who says where a result comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// The function itself.
+    Keep,
+    /// All arguments together.
+    Mix,
+}
+
+/// Which failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    Go,
+    Required,
+    Fail,
+    Limit,
+}
+
+/// Why a template fails.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: FaultKind,
+    pub(crate) message: String,
+    /// What went wrong, without places.
+    pub(crate) cause: String,
+    pub(crate) span: Option<Span>,
+    pub(crate) calls: Vec<Span>,
+    pub(crate) values: Origins,
+}
+
+impl Fault {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self::of(FaultKind::Go, message)
+    }
+
+    pub(crate) fn of(kind: FaultKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { kind, cause: message.clone(), message, span: None, calls: Vec::new(), values: Origins::NONE }
+    }
+}
+
+/// What a function returns.
+pub(crate) type Answer = Result<Value, Fault>;
+
+/// What a function does.
+#[derive(Clone, Copy)]
+pub(crate) enum Body {
+    Plain(fn(&mut Session<'_>, &[Value]) -> Answer),
+    And,
+    Or,
+    Call,
+    Include,
+    Tpl,
+}
+
+/// A function with its signature.
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) parameters: &'static [Type],
+    /// The type of any further arguments.
+    pub(crate) rest: Option<Type>,
+    pub(crate) flow: Flow,
+    pub(crate) body: Body,
+}
+
+type Plain = fn(&mut Session<'_>, &[Value]) -> Answer;
+
+/// A function whose result comes from all its arguments.
+const fn mix(name: &'static str, parameters: &'static [Type], body: Plain) -> Entry {
+    Entry { name, parameters, rest: None, flow: Flow::Mix, body: Body::Plain(body) }
+}
+
+/// A function that says itself where its result comes from.
+const fn keep(name: &'static str, parameters: &'static [Type], body: Plain) -> Entry {
+    Entry { name, parameters, rest: None, flow: Flow::Keep, body: Body::Plain(body) }
+}
+
+impl Entry {
+    /// The same function with any number of further arguments.
+    const fn and(mut self, rest: Type) -> Self {
+        self.rest = Some(rest);
+        self
+    }
+}
+
+/// A function that is there: what a name in a template was found to mean.
+#[derive(Clone, Copy)]
+pub(crate) struct Function(&'static Entry);
+
+impl Function {
+    pub(crate) fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    pub(crate) fn entry(self) -> &'static Entry {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.0.name)
+    }
+}
+
+static TABLE: LazyLock<HashMap<&'static [u8], &'static Entry>> = LazyLock::new(|| {
+    let all = [
+        builtins::ENTRIES,
+        strings::ENTRIES,
+        math::ENTRIES,
+        lists::ENTRIES,
+        dicts::ENTRIES,
+        defaults::ENTRIES,
+        conversion::ENTRIES,
+        encoding::ENTRIES,
+        crypto::ENTRIES,
+        placeholders::ENTRIES,
+        dates::ENTRIES,
+        paths::ENTRIES,
+        regexes::ENTRIES,
+        urls::ENTRIES,
+        versions::ENTRIES,
+    ];
+    all.into_iter().flatten().map(|entry| (entry.name.as_bytes(), entry)).collect()
+});
+
+/// The function of a name.
+pub(crate) fn find(name: &[u8]) -> Option<Function> {
+    TABLE.get(name).map(|entry| Function(entry))
+}
+
+/// The names of all functions, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<_> = TABLE.values().map(|entry| entry.name).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The most calls, branches and pipelines inside each other.
+const MAX_DEPTH: usize = 12_000;
+/// The most calls and rounds of one rendering.
+const MAX_STEPS: usize = 30_000_000;
+/// The most bytes that all texts of one rendering have together.
+const MAX_TOTAL: usize = 1 << 30;
+/// The most bytes of one text.
+const MAX_TEXT: usize = 32 << 20;
+/// The most items of one list.
+pub(crate) const MAX_ITEMS: usize = 1 << 20;
+
+/// What lasts for one rendering.
+pub(crate) struct Session<'o> {
+    pub(crate) options: &'o RenderOptions,
+    pub(crate) trace: &'o mut Trace,
+    /// How often `include` is nested, by name.
+    pub(crate) includes: HashMap<Key, usize>,
+    pub(crate) regexes: HashMap<Vec<u8>, Result<Arc<regex::bytes::Regex>, String>>,
+    /// How many placeholders were made.
+    pub(crate) placeholders: u64,
+    depth: usize,
+    steps: usize,
+    total: usize,
+}
+
+impl<'o> Session<'o> {
+    pub(crate) fn new(options: &'o RenderOptions, trace: &'o mut Trace) -> Self {
+        Self {
+            options,
+            trace,
+            includes: HashMap::new(),
+            regexes: HashMap::new(),
+            placeholders: 0,
+            depth: 0,
+            steps: 0,
+            total: 0,
+        }
+    }
+
+    /// One level deeper.
+    pub(crate) fn enter(&mut self) -> Result<(), Fault> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Fault::of(
+                FaultKind::Limit,
+                format!(
+                    "exceeded maximum template depth: more than {MAX_DEPTH} calls, branches and pipelines inside each other"
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Back up one level.
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// One call or one round of a loop.
+    pub(crate) fn step(&mut self) -> Result<(), Fault> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(Fault::of(
+                FaultKind::Limit,
+                format!("the rendering takes more than {MAX_STEPS} calls and rounds of loops"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Work that is counted like so many steps.
+    pub(crate) fn steps(&mut self, count: usize) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(count);
+        self.step()
+    }
+
+    /// So many more bytes of text.
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.total = self.total.saturating_add(bytes);
+        if bytes > MAX_TEXT || self.total > MAX_TOTAL {
+            return Err(Self::too_large());
+        }
+        Ok(())
+    }
+
+    /// So many items of a list.
+    pub(crate) fn charge_items(&mut self, items: usize) -> Result<(), Fault> {
+        self.total = self.total.saturating_add(items.saturating_mul(32));
+        if items > MAX_ITEMS || self.total > MAX_TOTAL {
+            return Err(Fault::of(
+                FaultKind::Limit,
+                format!("lists of more than {MAX_ITEMS} items, and too many of them, are not made"),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn max_text(&self) -> usize {
+        MAX_TEXT
+    }
+
+    #[cold]
+    pub(crate) fn too_large() -> Fault {
+        Fault::of(
+            FaultKind::Limit,
+            format!(
+                "the rendering makes texts of more than {MAX_TEXT} bytes, or more than {MAX_TOTAL} bytes in all"
+            ),
+        )
+    }
+
+    /// Counts what a function made.
+    pub(crate) fn checked(&mut self, value: Value) -> Answer {
+        match &value.data {
+            Data::String(text) | Data::Bytes(text) => self.charge(text.len())?,
+            Data::List(list) => self.charge_items(list.len())?,
+            _ => {}
+        }
+        Ok(value)
+    }
+
+    /// Remembers a condition that hangs on something unknown.
+    pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value) {
+        let why = match &value.data {
+            Data::String(text) | Data::Bytes(text) => {
+                text.runs().find_map(|(_, mark)| mark.values.why_unknown().cloned())
+            }
+            _ => value.origins.why_unknown().cloned(),
+        };
+        if let (Some(at), Some(why)) = (at, why)
+            && !self.trace.unknown_conditions.iter().any(|(known, _)| *known == at)
+        {
+            self.trace.unknown_conditions.push((at, why));
+        }
+    }
+}
+
+/// What counts as true in a condition.
+pub(crate) fn truth(value: &Value) -> bool {
+    match &value.data {
+        Data::Absent | Data::Nil => false,
+        Data::Bool(truth) => *truth,
+        Data::Int(number)
+        | Data::Int64(number)
+        | Data::Duration(number)
+        | Data::Month(number)
+        | Data::Weekday(number) => *number != 0,
+        Data::Uint64(number) => *number != 0,
+        Data::Float(number) => *number != 0.0,
+        Data::Complex(parts) => parts.0 != 0.0 || parts.1 != 0.0,
+        Data::String(text) | Data::Bytes(text) => !text.is_empty(),
+        Data::List(list) => !list.is_empty(),
+        Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => !dict.is_empty(),
+        Data::Files(files) => !files.is_empty(),
+        Data::Record(_) | Data::Time(_) | Data::Version(_) => true,
+    }
+}

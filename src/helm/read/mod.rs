@@ -1,0 +1,5 @@
+//! Text to values: JSON, YAML and TOML as templates read them.
+
+pub(crate) mod json;
+pub(crate) mod toml;
+pub(crate) mod yaml;
