@@ -8,6 +8,7 @@
 
 mod baseline;
 mod cards;
+mod check_command;
 mod compose;
 mod compose_conformance;
 mod config;

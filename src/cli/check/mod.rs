@@ -1,11 +1,17 @@
 //! `plimsoll check`
 
+mod fixes;
+mod narrow;
+
 use std::io::IsTerminal as _;
 use std::io::Write;
 use std::path::PathBuf;
 
 use crate::check;
 use crate::cli::Exit;
+use crate::cli::check::fixes::Texts;
+use crate::cli::check::narrow::Narrowed;
+use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
 use crate::report::Format;
 use crate::report::Report;
@@ -16,6 +22,7 @@ use crate::source::Files;
 use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// The repository, or a folder with a ladder of its own
     #[arg(default_value = ".")]
@@ -35,6 +42,24 @@ pub(super) struct Arguments {
     /// How many threads to use; all processors by default. The output is the same for any number
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Apply every fix that does what its finding asks for and nothing else, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// Show what `--fix` would change, as a diff, and change nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
+    /// With `--fix` or `--diff`: also apply fixes that may change what runs
+    #[arg(long = "unsafe")]
+    also_unsafe: bool,
+    /// Report only what has to do with a line that changed since a git revision
+    #[arg(long, value_name = "REV", conflicts_with_all = ["fix", "diff"])]
+    since: Option<String>,
+    /// Report only what this file of accepted findings does not know
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write everything that is found now to a file for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "since", "fix", "diff"])]
+    write_baseline: Option<PathBuf>,
 }
 
 fn format(name: &str) -> Result<Format, String> {
@@ -59,13 +84,27 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         // A pool that already stands keeps its size: only possible where commands share a process.
         let _kept = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     }
-    let sources = SourceMap::new(Files::below(&arguments.path));
+    let narrowed = match Narrowed::read(arguments) {
+        Ok(narrowed) => narrowed,
+        Err(message) => {
+            writeln!(err, "{message}")?;
+            return Ok(Exit::Usage);
+        }
+    };
+    let files = Files::below(&arguments.path);
     let settings = check::Settings {
         environments: arguments.environments.clone(),
         strict: arguments.strict,
         today: today(),
     };
-    let checked = check::repository(&sources, &settings);
+    let mends = arguments.fix || arguments.diff;
+    let allowed = if arguments.also_unsafe { Safety::Unsafe } else { Safety::Safe };
+    let (checked, texts) = if mends {
+        fixes::settle(&files, &settings, allowed, &narrowed)
+    } else {
+        let sources = SourceMap::new(files.clone());
+        (check::repository(&sources, &settings), Texts::AsTheyAre(sources))
+    };
     for name in &arguments.environments {
         if checked.ladder.environment(name).is_none() {
             let names: Vec<&str> =
@@ -74,12 +113,28 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
             return Ok(Exit::Usage);
         }
     }
+    let sources = match texts {
+        Texts::AsTheyAre(sources) => sources,
+        Texts::Fixed(settled) if arguments.diff => return fixes::show(&settled, out, err),
+        Texts::Fixed(settled) => {
+            if let Err(error) = crate::fix::write(&files, &settled.changes) {
+                writeln!(err, "{error}")?;
+                return Ok(Exit::Findings);
+            }
+            fixes::tell("fixed", &settled, err)?;
+            settled.sources
+        }
+    };
+    if let Some(path) = &arguments.write_baseline {
+        return narrow::write_baseline(path, &checked.diagnostics, &sources, settings.today, err);
+    }
+    let (diagnostics, accepted) = narrowed.sift(checked.diagnostics, &sources, err)?;
     let report = Report {
-        diagnostics: checked.diagnostics,
+        diagnostics,
         unchecked: checked.unchecked,
         files: sources.all().len(),
         suppressed: checked.suppressed,
-        accepted: 0,
+        accepted,
         cost: None,
         fail_on: Some(arguments.fail_on),
     };

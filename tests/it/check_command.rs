@@ -1,0 +1,162 @@
+//! `plimsoll check` with the flags that change or narrow what it reports.
+
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// A folder with files that goes away again.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = std::env::temp_dir().join(format!("plimsoll-check-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        for (file, text) in files {
+            fs::write(path.join(file), text).unwrap();
+        }
+        Self(path)
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.join(file)).unwrap()
+    }
+
+    /// Exit code, what was printed, and what was said beside it.
+    fn check(&self, flags: &[&str]) -> (u8, String, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let path = self.0.to_str().unwrap();
+        let arguments = ["plimsoll", "check", path].into_iter().chain(flags.iter().copied());
+        let exit = plimsoll::cli::run(arguments, &mut out, &mut err);
+        (exit.code(), String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let identity = ["-c", "user.name=n", "-c", "user.email=e@example.com", "-c", "commit.gpgsign=false"];
+        let done =
+            Command::new("git").arg("-C").arg(&self.0).args(identity).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const COMPOSE: &str = "services:
+  api:
+    image: shop/api:1.4.2 # plimsoll: ignore compose/privileged -- no longer
+    privileged: true
+  web:
+    image: shop/web:1.4.2
+    privileged: true # plimsoll: ignore compose/priviledged -- it must
+";
+
+fn rules(report: &str) -> Vec<(String, u64)> {
+    let report: serde_json::Value = serde_json::from_str(report).unwrap();
+    let found = report["diagnostics"].as_array().unwrap().iter().map(|diagnostic| {
+        let line = diagnostic["primary"]["start"]["line"].as_u64().unwrap();
+        (diagnostic["rule"].as_str().unwrap().to_owned(), line)
+    });
+    found.filter(|(rule, _)| rule == "compose/privileged" || rule.starts_with("plimsoll/")).collect()
+}
+
+fn pairs(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
+    expected.iter().map(|(rule, line)| ((*rule).to_owned(), *line)).collect()
+}
+
+#[test]
+fn a_diff_shows_what_fixing_would_change_and_changes_nothing() {
+    let folder = Folder::new("diff", &[("docker-compose.yml", COMPOSE)]);
+    let (code, out, err) = folder.check(&["--diff"]);
+    insta::assert_snapshot!(out, @r"
+    --- a/docker-compose.yml
+    +++ b/docker-compose.yml
+    @@ -1,6 +1,6 @@
+     services:
+       api:
+    -    image: shop/api:1.4.2 # plimsoll: ignore compose/privileged -- no longer
+    +    image: shop/api:1.4.2
+         privileged: true
+       web:
+         image: shop/web:1.4.2
+    ");
+    assert_eq!((code, err.as_str()), (1, "would fix 1 in 1 file: plimsoll/unused-suppression (1)\n"));
+    assert_eq!(folder.read("docker-compose.yml"), COMPOSE);
+}
+
+#[test]
+fn fixing_writes_and_reports_what_is_left() {
+    let folder = Folder::new("fix", &[("docker-compose.yml", COMPOSE)]);
+    let (_, out, err) = folder.check(&["--fix", "--format", "json"]);
+    assert_eq!(err, "fixed 1 in 1 file: plimsoll/unused-suppression (1)\n");
+    let left = pairs(&[("compose/privileged", 4), ("compose/privileged", 7), ("plimsoll/unknown-rule", 7)]);
+    assert_eq!(rules(&out), left);
+    assert_eq!(
+        folder.read("docker-compose.yml"),
+        COMPOSE.replace(" # plimsoll: ignore compose/privileged -- no longer", "")
+    );
+    let (_, out, err) = folder.check(&["--fix", "--unsafe", "--format", "json"]);
+    assert_eq!(err, "fixed 1 in 1 file: plimsoll/unknown-rule (1)\n");
+    assert_eq!(rules(&out), pairs(&[("compose/privileged", 4)]));
+    assert!(folder.read("docker-compose.yml").contains("ignore compose/privileged -- it must"));
+    assert_eq!(folder.check(&["--fix"]).2, "nothing to fix\n");
+    assert_eq!(folder.check(&["--diff"]), (0, String::new(), "nothing to fix\n".to_owned()));
+}
+
+#[test]
+fn a_baseline_hides_what_it_knows() {
+    let folder = Folder::new("baseline", &[("docker-compose.yml", COMPOSE)]);
+    let file = folder.0.join("accepted.json");
+    let file = file.to_str().unwrap();
+    let (code, out, err) = folder.check(&["--write-baseline", file]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    assert!(err.contains("findings are accepted in"), "{err}");
+    let (code, out, _) = folder.check(&["--baseline", file, "--fail-on", "info"]);
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("nothing found") && out.contains("known to the baseline"), "{out}");
+    // Lines move and one finding is new.
+    fs::write(
+        folder.0.join("docker-compose.yml"),
+        format!("# a comment\n\n{COMPOSE}  new:\n    image: shop/new:1\n    privileged: true\n"),
+    )
+    .unwrap();
+    let (_, out, _) = folder.check(&["--baseline", file, "--format", "json"]);
+    assert_eq!(rules(&out), pairs(&[("compose/privileged", 12)]));
+    fs::write(folder.0.join("docker-compose.yml"), "services: {web: {image: shop/web:1.4.2}}\n").unwrap();
+    let (_, _, err) = folder.check(&["--baseline", file]);
+    assert!(err.contains("are gone; write the baseline anew"), "{err}");
+    fs::write(file, "{}").unwrap();
+    let (code, _, err) = folder.check(&["--baseline", file]);
+    assert_eq!(code, 2);
+    assert!(err.contains("this is no baseline"), "{err}");
+}
+
+#[test]
+fn since_a_revision_only_changed_lines_count() {
+    let folder = Folder::new("since", &[("docker-compose.yml", COMPOSE)]);
+    let (code, _, err) = folder.check(&["--since", "HEAD"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.starts_with("`--since` asks git what changed, and git says: "), "{err}");
+    folder.git(&["init", "-q"]);
+    folder.git(&["add", "."]);
+    folder.git(&["commit", "-q", "-m", "first"]);
+    let (_, out, _) = folder.check(&["--since", "HEAD", "--format", "json"]);
+    assert_eq!(rules(&out), []);
+    let changed = COMPOSE.replace(
+        "    image: shop/web:1.4.2\n    privileged: true",
+        "    image: shop/web:1.4.3\n    privileged: yes",
+    );
+    fs::write(folder.0.join("docker-compose.yml"), changed.replace("privileged: yes", "privileged:  true"))
+        .unwrap();
+    let (_, out, _) = folder.check(&["--since", "HEAD", "--format", "json"]);
+    assert_eq!(rules(&out), pairs(&[("compose/privileged", 7), ("plimsoll/unknown-rule", 7)]));
+    for revision in ["no-such-revision", "--output=/tmp/plimsoll-since"] {
+        let flag = format!("--since={revision}");
+        assert_eq!(folder.check(&[&flag]).0, 2, "{revision}");
+    }
+    assert!(!Path::new("/tmp/plimsoll-since").exists());
+}
