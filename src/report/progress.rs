@@ -2,108 +2,85 @@
 
 use std::io::IsTerminal as _;
 use std::io::Write;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::Sender;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use std::time::Instant;
 
 /// A run shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// The line is drawn at most this often.
-const PAUSE: Duration = Duration::from_millis(80);
+/// The line is drawn this often.
+const PAUSE: Duration = Duration::from_millis(100);
 /// The width of the bar, in columns.
-const BAR: usize = 24;
+const BAR: u32 = 24;
+/// The width of what moves in it.
+const BLOCK: u32 = 6;
 
-/// A progress bar on the standard error, where that is a terminal and the run takes more than half a second.
+/// A bar on the standard error that shows that a run is alive, from the first half second on, until it is dropped.
 ///
-/// Shared between threads; drawing costs one thread a few microseconds a dozen times a second. The line is wiped
-/// away on drop.
+/// It has a thread of its own and asks nothing of the run. Where the standard error is no terminal there is neither.
+#[derive(Debug)]
 pub struct Progress {
-    target: Option<Mutex<Target>>,
-    done: AtomicUsize,
-    total: AtomicUsize,
-}
-
-struct Target {
-    out: Box<dyn Write + Send>,
-    next: Instant,
-    what: &'static str,
-    drawn: bool,
+    running: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// A bar on the standard error of this process; none where that is not a terminal.
-    pub fn on_stderr() -> Self {
+    /// A bar that says what is being done ("checking"), on the standard error of this process.
+    pub fn on_stderr(what: &'static str) -> Self {
         if std::io::stderr().is_terminal() {
-            Self::on(Box::new(std::io::stderr()), PATIENCE)
+            Self::on(Box::new(std::io::stderr()), what, PATIENCE)
         } else {
-            Self::none()
+            Self { running: None }
         }
-    }
-
-    /// No bar.
-    pub fn none() -> Self {
-        Self { target: None, done: AtomicUsize::new(0), total: AtomicUsize::new(0) }
     }
 
     /// A bar on any terminal, which appears after some time.
-    pub fn on(out: Box<dyn Write + Send>, after: Duration) -> Self {
-        let target = Target { out, next: Instant::now() + after, what: "", drawn: false };
-        Self { target: Some(Mutex::new(target)), done: AtomicUsize::new(0), total: AtomicUsize::new(0) }
-    }
-
-    /// Begins a part of the run: "reading", "checking", with so many steps.
-    pub fn begin(&self, what: &'static str, steps: usize) {
-        self.done.store(0, Ordering::Relaxed);
-        self.total.store(steps, Ordering::Relaxed);
-        if let Some(target) = &self.target {
-            target.lock().unwrap_or_else(PoisonError::into_inner).what = what;
-        }
-    }
-
-    /// One step is done.
-    pub fn step(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        let Some(target) = &self.target else { return };
-        // Whoever comes while another thread draws goes on.
-        if let Ok(mut target) = target.try_lock() {
-            target.draw(done, self.total.load(Ordering::Relaxed));
-        }
+    pub fn on(out: Box<dyn Write + Send>, what: &'static str, after: Duration) -> Self {
+        let (stop, stopped) = channel();
+        let thread = std::thread::Builder::new().name("progress".to_owned());
+        // Without a thread there is no bar, and nothing else is lost.
+        let running = thread.spawn(move || draw(out, what, after, &stopped)).ok();
+        Self { running: running.map(|running| (stop, running)) }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(target) = &self.target {
-            let mut target = target.lock().unwrap_or_else(PoisonError::into_inner);
-            if target.drawn {
-                // A terminal that went away has nothing to wipe.
-                let _ = target.out.write_all(b"\r\x1b[K").and_then(|()| target.out.flush());
-            }
+        if let Some((stop, thread)) = self.running.take() {
+            drop(stop);
+            // It ends at once, and cannot have panicked in a way that matters here.
+            let _ = thread.join();
         }
     }
 }
 
-impl Target {
-    fn draw(&mut self, done: usize, total: usize) {
-        let now = Instant::now();
-        if now < self.next {
+fn draw(mut out: Box<dyn Write + Send>, what: &str, after: Duration, stopped: &Receiver<()>) {
+    let start = Instant::now();
+    let mut wait = after;
+    let mut step = 0;
+    while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+        wait = PAUSE;
+        let seconds = start.elapsed().as_secs_f32();
+        let line = format!("\r\x1b[K{what} [{}] {seconds:.1} s", bar(step));
+        step += 1;
+        if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
             return;
         }
-        self.next = now + PAUSE;
-        let total = total.max(done).max(1);
-        let filled = BAR * done / total;
-        let bar = format!("{}{}", "=".repeat(filled), " ".repeat(BAR - filled));
-        let line = format!("\r\x1b[K{} [{bar}] {done}/{total}", self.what);
-        let _ = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush());
-        self.drawn = true;
+    }
+    if step > 0 {
+        // A terminal that went away has nothing to wipe.
+        let _ = out.write_all(b"\r\x1b[K").and_then(|()| out.flush());
     }
 }
 
-impl std::fmt::Debug for Progress {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Progress({:?} of {:?})", self.done, self.total)
-    }
+/// A block that runs to and fro.
+fn bar(step: u32) -> String {
+    let room = BAR - BLOCK;
+    let turn = step % (2 * room);
+    let before = if turn < room { turn } else { 2 * room - turn };
+    let blanks = |count: u32| " ".repeat(count as usize);
+    format!("{}{}{}", blanks(before), "=".repeat(BLOCK as usize), blanks(room - before))
 }

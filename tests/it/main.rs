@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::string_slice,
     reason = "a test says that something is wrong by panicking, also in what several tests share"
 )]

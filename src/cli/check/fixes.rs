@@ -17,7 +17,7 @@ pub(super) enum Texts {
     /// The files.
     AsTheyAre(SourceMap),
     /// The files with their fixes, which are not written yet.
-    Fixed(Settled),
+    Fixed(Box<Settled>),
 }
 
 /// Fixes in memory until nothing is left to fix: what a check says after that, and the texts.
@@ -36,7 +36,7 @@ pub(super) fn settle(
         (sources, candidates)
     });
     let checked = last.unwrap_or_else(|| check::repository(&settled.sources, settings));
-    (checked, Texts::Fixed(settled))
+    (checked, Texts::Fixed(Box::new(settled)))
 }
 
 /// Prints what would change.

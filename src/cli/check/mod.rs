@@ -14,6 +14,7 @@ use crate::cli::check::narrow::Narrowed;
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
 use crate::report::Format;
+use crate::report::Progress;
 use crate::report::Report;
 use crate::report::RuleInfo;
 use crate::report::Terminal;
@@ -97,6 +98,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         strict: arguments.strict,
         today: today(),
     };
+    let progress = Progress::on_stderr("checking");
     let mends = arguments.fix || arguments.diff;
     let allowed = if arguments.also_unsafe { Safety::Unsafe } else { Safety::Safe };
     let (checked, texts) = if mends {
@@ -105,6 +107,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         let sources = SourceMap::new(files.clone());
         (check::repository(&sources, &settings), Texts::AsTheyAre(sources))
     };
+    drop(progress);
     for name in &arguments.environments {
         if checked.ladder.environment(name).is_none() {
             let names: Vec<&str> =
