@@ -31,6 +31,7 @@ pub(crate) use declared::services as declared_services;
 pub use registry::Check;
 pub(crate) use registry::Entry;
 pub use registry::Native;
+pub use registry::OfObjects;
 pub use registry::Rule;
 pub use registry::all;
 pub use registry::find;

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::diagnostic::Finding;
+use crate::kubernetes::ObjectSet;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::Project;
@@ -15,6 +16,9 @@ use crate::rules::Context;
 /// A check: a pure function of one subject.
 pub type Native<T> = fn(&T, &Context<'_>) -> Vec<Finding>;
 
+/// A check of Kubernetes objects that are installed together.
+pub type OfObjects = fn(&ObjectSet<'_>, &Context<'_>) -> Vec<Finding>;
+
 /// How a rule decides.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
@@ -26,6 +30,8 @@ pub enum Check {
     Project(Native<Project>),
     /// By looking at each Helm release.
     Release(Native<Release>),
+    /// By looking at the objects of each Helm release.
+    Objects(OfObjects),
     /// By looking at each Pulumi stack.
     Stack(Native<Stack>),
     /// By looking at each environment.

@@ -1,0 +1,82 @@
+//! `kubernetes/plaintext-secret`: a credential where everybody can read it.
+
+use crate::diagnostic::Finding;
+use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
+use crate::rules::Context;
+use crate::source::credential_shaped;
+use crate::source::credential_value;
+use crate::source::placeholder;
+
+pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for workload in set.workloads() {
+        for container in workload.containers() {
+            for variable in container.env() {
+                let (Some(name), Some(value)) = (variable.text_at("name"), variable.get("value")) else {
+                    continue;
+                };
+                let Some(text) = value.text().filter(|text| is_credential(&name, text)) else { continue };
+                context.sources.mark_secret(value.span());
+                let label = workload.object.label();
+                let message = format!(
+                    "container `{}` of `{label}` has a credential in plain sight in `{name}`",
+                    container.name
+                );
+                let subject = workload.object.subject(&container.path_of(&format!("env[{name}]")));
+                found.push(
+                    Finding::new(message, value.span(), subject)
+                        .label(format!(
+                            "{} characters that everybody who may read the pod can read",
+                            text.chars().count()
+                        ))
+                        .help("put it into a Secret and name it with `valueFrom.secretKeyRef`"),
+                );
+            }
+        }
+    }
+    for map in set.of_kind("", "ConfigMap") {
+        for (key, value) in map.root.get("data").map(Part::entries).unwrap_or_default() {
+            let (Some(name), Some(text)) = (key.text(), value.text()) else { continue };
+            if !is_credential(&name, &text) {
+                continue;
+            }
+            context.sources.mark_secret(value.span());
+            let message = format!("`{}` has a credential in plain sight in `{name}`", map.label());
+            found.push(
+                Finding::new(message, value.span(), map.subject(&format!("data[{name}]")))
+                    .help("put it into a Secret"),
+            );
+        }
+    }
+    found
+}
+
+/// True for a value that is a credential itself: no path, address, switch or number, and nothing filled in elsewhere.
+fn is_credential(name: &str, value: &str) -> bool {
+    if credential_value(value) || login_in_address(value) {
+        return true;
+    }
+    let path = value.starts_with(['/', '.', '~']) || value.contains("://");
+    let lower = value.to_ascii_lowercase();
+    let switch = matches!(lower.as_str(), "" | "true" | "false" | "yes" | "no" | "none" | "null");
+    let number = value.parse::<f64>().is_ok();
+    let other = path || switch || number || value.contains(char::is_whitespace);
+    credential_shaped(name) && !other && !is_reference(value)
+}
+
+/// True for `postgres://user:password@host`.
+fn login_in_address(value: &str) -> bool {
+    let authority = value.split_once("://").and_then(|(_, rest)| rest.split(['/', '?']).next());
+    let login = authority.and_then(|authority| authority.rsplit_once('@')).map(|(login, _)| login);
+    let secret = login.and_then(|login| login.split_once(':')).map(|(_, secret)| secret);
+    secret.is_some_and(|secret| !secret.is_empty() && !is_reference(secret))
+}
+
+/// `$(NAME)`, `${NAME}`, `{{ … }}`, `<name>`: looked up or filled in elsewhere.
+fn is_reference(value: &str) -> bool {
+    placeholder(value)
+        || value.starts_with('$')
+        || ["$(", "${", "{{"].iter().any(|sign| value.contains(sign))
+        || (value.starts_with('<') && value.ends_with('>'))
+}

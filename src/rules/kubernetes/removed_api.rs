@@ -1,0 +1,27 @@
+//! `kubernetes/removed-api`: an API version that the target does not serve.
+
+use crate::diagnostic::Finding;
+use crate::kubernetes::BuiltIn;
+use crate::kubernetes::Lifecycle;
+use crate::kubernetes::ObjectSet;
+use crate::rules::Context;
+
+pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for object in &set.objects {
+        let (version, kind) = (&*object.api_version.value, &*object.kind.value);
+        let Some(built_in) = BuiltIn::find(version, kind) else { continue };
+        let when = match built_in.lifecycle(set.minor) {
+            Lifecycle::Removed { since } => format!("is gone since Kubernetes {since}"),
+            Lifecycle::Future { since } => format!("is new in Kubernetes {since}"),
+            _ => continue,
+        };
+        let message = format!("`{version}` of `{}` {when}; the target is {}", object.label(), set.minor);
+        let mut finding = Finding::new(message, object.api_version.span, object.subject("apiVersion"));
+        if let Some((version, kind)) = built_in.replacement(version, kind, set.minor) {
+            finding = finding.help(format!("use `{kind}` of `{version}`"));
+        }
+        found.push(finding);
+    }
+    found
+}
