@@ -1,12 +1,5 @@
 //! The one test program: every test of the project is a module of it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test says that something is wrong by panicking, also in what several tests share"
-)]
-
 mod baseline;
 mod cards;
 mod check_command;
@@ -19,6 +12,7 @@ mod helm_chart;
 mod helm_chart_laws;
 mod helm_chart_values;
 mod kubernetes_quantities;
+mod kubernetes_rules;
 mod kubernetes_schemas;
 mod pulumi_go;
 mod pulumi_support;

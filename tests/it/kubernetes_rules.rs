@@ -1,0 +1,157 @@
+//! Every kubernetes rule on the manifests of its card, as they stand: what a chart would render of them is themselves.
+
+use std::collections::BTreeSet;
+
+use plimsoll::config::Config;
+use plimsoll::config::Stage;
+use plimsoll::diagnostic::Finding;
+use plimsoll::diagnostic::Severity;
+use plimsoll::kubernetes::AllKnown;
+use plimsoll::kubernetes::Minor;
+use plimsoll::kubernetes::Object;
+use plimsoll::kubernetes::ObjectSet;
+use plimsoll::ladder::Ladder;
+use plimsoll::rules::Check;
+use plimsoll::rules::Context;
+use plimsoll::rules::Date;
+use plimsoll::rules::OfObjects;
+use plimsoll::rules::Options;
+use plimsoll::rules::Rule;
+use plimsoll::source::Files;
+use plimsoll::source::SourceMap;
+use plimsoll::yaml::Dialect;
+use plimsoll::yaml::Tree;
+
+fn object_rules() -> impl Iterator<Item = (&'static Rule, OfObjects)> {
+    plimsoll::rules::all().filter_map(|rule| match rule.check {
+        Check::Objects(check) => Some((rule, check)),
+        _ => None,
+    })
+}
+
+/// Hands the objects of some manifests to a rule and shows its findings.
+fn judge<R>(
+    files: &[(String, String)],
+    minor: Minor,
+    show: impl FnOnce(&SourceMap, &dyn Fn(OfObjects) -> Vec<Finding>) -> R,
+) -> R {
+    let sources = SourceMap::new(Files::memory(files.iter().cloned()));
+    let manifests = files.iter().filter(|(path, _)| path.contains("templates/"));
+    let trees: Vec<Tree> = manifests
+        .map(|(path, _)| Tree::parse(&sources.read(std::path::Path::new(path)).unwrap(), Dialect::Helm))
+        .collect();
+    let objects = trees.iter().flat_map(|tree| Object::all(tree, &AllKnown)).collect();
+    let set = ObjectSet { objects, minor, namespace: Some("default".to_owned()), partial: false };
+    let (ladder, config) = (Ladder::default(), Config::default());
+    let context = Context {
+        sources: &sources,
+        ladder: &ladder,
+        config: &config,
+        environment: None,
+        stage: Stage::Local,
+        today: Date { year: 2026, month: 11, day: 1 },
+        options: Options::default(),
+    };
+    show(&sources, &|check| check(&set, &context))
+}
+
+fn line(sources: &SourceMap, finding: &Finding) -> (String, usize) {
+    let source = sources.get(finding.primary.span.source).unwrap();
+    (source.path.clone(), source.line_column(finding.primary.span.start).line as usize)
+}
+
+#[test]
+fn the_marked_lines_of_bad_manifests_are_found_and_no_others() {
+    let mut wrong = String::new();
+    for (rule, check) in object_rules() {
+        let card = rule.card().unwrap();
+        for example in card.examples.iter().filter(|example| !example.good) {
+            let marked: BTreeSet<(String, usize)> = example
+                .marks
+                .iter()
+                .filter(|(_, _, id)| *id == card.id)
+                .map(|(path, line, _)| (path.clone(), *line))
+                .collect();
+            judge(&example.files, Minor(34), |sources, run| {
+                let findings = run(check);
+                let found: BTreeSet<_> = findings.iter().map(|finding| line(sources, finding)).collect();
+                if found != marked {
+                    let said: Vec<_> = findings.iter().map(|finding| &finding.message).collect();
+                    wrong += &format!("{}\nmarked {marked:?}\nfound  {found:?}\n{said:#?}\n", card.id);
+                }
+            });
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn good_manifests_are_silent_in_every_minor() {
+    let mut wrong = String::new();
+    for (rule, own) in object_rules() {
+        let card = rule.card().unwrap();
+        for example in card.examples.iter().filter(|example| example.good) {
+            for minor in Minor::OLDEST.0..=Minor::NEWEST.0 {
+                judge(&example.files, Minor(minor), |_, run| {
+                    for (other, check) in object_rules() {
+                        let loud =
+                            other.card().unwrap().severity.local > Some(Severity::Info) || check == own;
+                        for finding in run(check).iter().filter(|_| loud) {
+                            let name = &other.card().unwrap().id;
+                            wrong += &format!("{} in 1.{minor}: {name}: {}\n", card.id, finding.message);
+                        }
+                    }
+                });
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn findings_are_worded_as_the_project_words_them() {
+    for (rule, check) in object_rules() {
+        let card = rule.card().unwrap();
+        for example in card.examples.iter().filter(|example| !example.good) {
+            judge(&example.files, Minor(34), |sources, run| {
+                for finding in run(check) {
+                    let said = &finding.message;
+                    assert!(!said.ends_with('.') && !said.contains("please"), "{}: {said}", card.id);
+                    assert!(!finding.subject.is_empty(), "{}: no subject", card.id);
+                    let help = finding.help.as_deref().unwrap_or("do");
+                    assert!(
+                        help.starts_with(char::is_lowercase) && !help.ends_with('.'),
+                        "{}: {help}",
+                        card.id
+                    );
+                    let source = sources.get(finding.primary.span.source).unwrap();
+                    assert!(!source.slice(finding.primary.span).is_empty(), "{}: points at nothing", card.id);
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn no_prefix_of_a_manifest_breaks_a_rule() {
+    for (rule, _) in object_rules() {
+        let card = rule.card().unwrap();
+        for example in card.examples.iter().filter(|example| !example.good) {
+            let Some((path, text)) = example.files.iter().find(|(path, _)| path.contains("templates/"))
+            else {
+                panic!("{}: no manifest", card.id)
+            };
+            for cut in text.match_indices('\n').map(|(at, _)| at) {
+                let files = [(path.clone(), text[..cut].to_owned())];
+                judge(&files, Minor(34), |sources, run| {
+                    for (_, check) in object_rules() {
+                        for finding in run(check) {
+                            let source = sources.get(finding.primary.span.source).unwrap();
+                            assert!(finding.primary.span.end as usize <= source.text.len());
+                        }
+                    }
+                });
+            }
+        }
+    }
+}
