@@ -2,6 +2,7 @@
 
 pub mod baseline;
 mod merge;
+mod objects;
 mod repository;
 mod run;
 pub mod suppression;

@@ -7,12 +7,15 @@ use rayon::prelude::*;
 
 use crate::check::merge::Weighed;
 use crate::check::merge::merge;
+use crate::check::objects::Prepared;
 use crate::config::Config;
 use crate::config::Level;
 use crate::config::Stage;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
+use crate::kubernetes::Minor;
+use crate::kubernetes::ObjectSet;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::Project;
@@ -69,6 +72,19 @@ enum Subject<'a> {
 pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
     let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
     let subjects = subjects(ladder, settings);
+    let minor = config.kubernetes.as_ref().and_then(|minor| Minor::parse(&minor.value).ok());
+    let minor = minor.unwrap_or(Minor::NEWEST);
+    let prepared: Vec<Option<Prepared<'_>>> = subjects
+        .par_iter()
+        .map(|(_, subject)| match subject {
+            Subject::Release(release) => Prepared::new(release),
+            _ => None,
+        })
+        .collect();
+    let sets: Vec<Option<Objects<'_>>> = prepared
+        .par_iter()
+        .map(|prepared| prepared.as_ref().map(|prepared| Objects { prepared, set: prepared.set(minor) }))
+        .collect();
     let rules: Vec<&'static Rule> = crate::rules::all().collect();
     let tasks: Vec<(&'static Rule, usize)> =
         rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at))).collect();
@@ -90,7 +106,8 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
                 today: settings.today,
                 options: Options::of(config, &card.id),
             };
-            let found = catch_unwind(AssertUnwindSafe(|| findings(rule, card, subject, &context)));
+            let objects = sets.get(at).and_then(Option::as_ref);
+            let found = catch_unwind(AssertUnwindSafe(|| findings(rule, card, subject, objects, &context)));
             Some(match found {
                 Ok(found) => {
                     let weigh = |finding| weigh(card, level, finding, &context, settings);
@@ -180,8 +197,23 @@ fn subjects<'a>(ladder: &'a Ladder, settings: &Settings) -> Vec<(Option<&'a Envi
     subjects
 }
 
-fn findings(rule: &Rule, card: &Card, subject: Subject<'_>, context: &Context<'_>) -> Vec<Finding> {
+/// The objects of a release, and the way from their text to the lines that decide it.
+struct Objects<'a> {
+    prepared: &'a Prepared<'a>,
+    set: ObjectSet<'a>,
+}
+
+fn findings(
+    rule: &Rule,
+    card: &Card,
+    subject: Subject<'_>,
+    objects: Option<&Objects<'_>>,
+    context: &Context<'_>,
+) -> Vec<Finding> {
     let mut found = match (rule.check, subject) {
+        (Check::Objects(check), Subject::Release(_)) => {
+            objects.map(|objects| objects.prepared.place(check(&objects.set, context))).unwrap_or_default()
+        }
         (Check::Project(check), Subject::Project(project)) => check(project, context),
         (Check::Release(check), Subject::Release(release)) => check(release, context),
         (Check::Stack(check), Subject::Stack(stack)) => check(stack, context),

@@ -262,6 +262,11 @@ impl Rendered {
 }
 
 impl Manifest {
+    /// True where any of the text of a place is only decided at deploy time.
+    pub fn is_unknown(&self, place: Span) -> bool {
+        self.text.runs_in(place.range()).any(|(_, mark)| mark.values.why_unknown().is_some())
+    }
+
     /// The lines behind a place in its text.
     pub fn origin(&self, place: Span) -> RenderedOrigin {
         RenderedOrigin::of(&self.text.mark_of(place.range()))

@@ -1,0 +1,90 @@
+//! The objects of a release, made ready once for all rules that look at objects, and their findings brought to the
+//! lines that decide them.
+
+use crate::diagnostic::Finding;
+use crate::diagnostic::Label;
+use crate::helm::Manifest;
+use crate::helm::Rendered;
+use crate::kubernetes::AllKnown;
+use crate::kubernetes::Minor;
+use crate::kubernetes::Object;
+use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Unknowns;
+use crate::ladder::Release;
+use crate::source::Span;
+use crate::yaml::Dialect;
+use crate::yaml::Tree;
+
+/// What a release renders to, and what the sets made of it borrow from.
+pub(super) struct Prepared<'a> {
+    release: &'a Release,
+    rendered: &'a Rendered,
+    placeholders: Vec<Placeholders<'a>>,
+    definitions: Vec<Tree>,
+}
+
+/// What is only decided at deploy time in one manifest.
+struct Placeholders<'a>(&'a Manifest);
+
+impl Unknowns for Placeholders<'_> {
+    fn is_unknown(&self, span: Span) -> bool {
+        span.source == self.0.source.id && self.0.is_unknown(span)
+    }
+}
+
+impl<'a> Prepared<'a> {
+    /// Reads what the rendering of a release leaves unread: the files below `crds/`.
+    pub(super) fn new(release: &'a Release) -> Option<Self> {
+        let rendered = release.manifests()?;
+        let files = rendered.crds.iter().filter_map(|(_, file)| file.source());
+        let definitions = files.map(|source| Tree::parse(source, Dialect::Helm)).collect();
+        Some(Self {
+            release,
+            rendered,
+            placeholders: rendered.all().map(Placeholders).collect(),
+            definitions,
+        })
+    }
+
+    /// The objects that are installed together, for Kubernetes of that minor.
+    pub(super) fn set(&'a self, minor: Minor) -> ObjectSet<'a> {
+        let mut objects = Vec::new();
+        for tree in &self.definitions {
+            objects.extend(Object::all(tree, &AllKnown));
+        }
+        for placeholders in &self.placeholders {
+            // Tests are run by hand and gone again.
+            if !placeholders.0.hook.as_ref().is_some_and(crate::helm::render::Hook::is_test) {
+                objects.extend(Object::all(&placeholders.0.tree, placeholders));
+            }
+        }
+        let namespace = self.release.loaded.as_ref().map(|loaded| loaded.namespace.value.clone());
+        let partial =
+            !self.rendered.unknown_conditions.is_empty() || !self.release.deployment.unseen.is_empty();
+        ObjectSet { objects, minor, namespace, partial }
+    }
+
+    /// Brings findings from rendered text to the lines that decide it. One that cannot be is not kept: no reader
+    /// could follow it.
+    pub(super) fn place(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        findings.into_iter().filter_map(|finding| self.placed(finding)).collect()
+    }
+
+    fn placed(&self, mut finding: Finding) -> Option<Finding> {
+        if let Some(origin) = self.rendered.origin(finding.primary.span) {
+            finding.primary.span = origin.primary()?;
+            if let Some(template) = origin.template.filter(|template| *template != finding.primary.span) {
+                finding.related.push(Label::new(template, "rendered by this"));
+            }
+            // What is written in rendered text cannot be edited there.
+            finding.fix = None;
+        }
+        finding.related.retain_mut(|label| match self.rendered.origin(label.span) {
+            Some(origin) => origin.primary().map(|place| label.span = place).is_some(),
+            None => true,
+        });
+        let primary = finding.primary.span;
+        finding.related.retain(|label| label.span != primary);
+        Some(finding)
+    }
+}
