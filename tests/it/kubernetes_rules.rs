@@ -38,7 +38,8 @@ fn judge<R>(
     let sources = SourceMap::new(Files::memory(files.iter().cloned()));
     let manifests = files.iter().filter(|(path, _)| path.contains("templates/"));
     let trees: Vec<Tree> = manifests
-        .map(|(path, _)| Tree::parse(&sources.read(std::path::Path::new(path)).unwrap(), Dialect::Helm))
+        .filter_map(|(path, _)| sources.read(std::path::Path::new(path)).ok())
+        .map(|source| Tree::parse(&source, Dialect::Helm))
         .collect();
     let objects = trees.iter().flat_map(|tree| Object::all(tree, &AllKnown)).collect();
     let set = ObjectSet { objects, minor, namespace: Some("default".to_owned()), partial: false };
@@ -56,13 +57,16 @@ fn judge<R>(
 }
 
 fn line(sources: &SourceMap, finding: &Finding) -> (String, usize) {
-    let source = sources.get(finding.primary.span.source).unwrap();
-    (source.path.clone(), source.line_column(finding.primary.span.start).line as usize)
+    let at = finding.primary.span;
+    let of = |source: std::sync::Arc<plimsoll::source::Source>| {
+        (source.path.clone(), source.line_column(at.start).line as usize)
+    };
+    sources.get(at.source).map(of).unwrap_or_default()
 }
 
 #[test]
 fn the_marked_lines_of_bad_manifests_are_found_and_no_others() {
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for (rule, check) in object_rules() {
         let card = rule.card().unwrap();
         for example in card.examples.iter().filter(|example| !example.good) {
@@ -77,35 +81,35 @@ fn the_marked_lines_of_bad_manifests_are_found_and_no_others() {
                 let found: BTreeSet<_> = findings.iter().map(|finding| line(sources, finding)).collect();
                 if found != marked {
                     let said: Vec<_> = findings.iter().map(|finding| &finding.message).collect();
-                    wrong += &format!("{}\nmarked {marked:?}\nfound  {found:?}\n{said:#?}\n", card.id);
+                    wrong.push(format!("{}\nmarked {marked:?}\nfound  {found:?}\n{said:#?}\n", card.id));
                 }
             });
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn good_manifests_are_silent_in_every_minor() {
-    let mut wrong = String::new();
-    for (rule, own) in object_rules() {
+    let mut wrong = Vec::new();
+    for (rule, _) in object_rules() {
         let card = rule.card().unwrap();
         for example in card.examples.iter().filter(|example| example.good) {
             for minor in Minor::OLDEST.0..=Minor::NEWEST.0 {
                 judge(&example.files, Minor(minor), |_, run| {
                     for (other, check) in object_rules() {
-                        let loud =
-                            other.card().unwrap().severity.local > Some(Severity::Info) || check == own;
+                        let loud = other.card().unwrap().severity.local > Some(Severity::Info)
+                            || other.text() == rule.text();
                         for finding in run(check).iter().filter(|_| loud) {
                             let name = &other.card().unwrap().id;
-                            wrong += &format!("{} in 1.{minor}: {name}: {}\n", card.id, finding.message);
+                            wrong.push(format!("{} in 1.{minor}: {name}: {}\n", card.id, finding.message));
                         }
                     }
                 });
             }
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -142,7 +146,7 @@ fn no_prefix_of_a_manifest_breaks_a_rule() {
                 panic!("{}: no manifest", card.id)
             };
             for cut in text.match_indices('\n').map(|(at, _)| at) {
-                let files = [(path.clone(), text[..cut].to_owned())];
+                let files = [(path.clone(), text.get(..cut).unwrap_or_default().to_owned())];
                 judge(&files, Minor(34), |sources, run| {
                     for (_, check) in object_rules() {
                         for finding in run(check) {

@@ -3,6 +3,7 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::IntOrString;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
 use crate::kubernetes::Service;
 use crate::kubernetes::Workload;
 use crate::rules::Context;
@@ -54,7 +55,7 @@ fn has_port(workload: &Workload<'_, '_>, wanted: &IntOrString<'_>) -> bool {
     workload.containers().iter().flat_map(crate::kubernetes::Container::ports).any(|port| match wanted {
         IntOrString::Int(number) => port.number.is_none() || port.number == Some(*number),
         IntOrString::String(name) => {
-            port.name.as_deref() == Some(name) || port.part.get("name").is_some_and(|name| name.is_unknown())
+            port.name.as_deref() == Some(name) || port.part.get("name").is_some_and(Part::is_unknown)
         }
     })
 }

@@ -1,4 +1,4 @@
-//! `kubernetes/apparmor-disabled`: a container without its AppArmor profile.
+//! `kubernetes/apparmor-disabled`: a container without its `AppArmor` profile.
 
 use crate::diagnostic::Finding;
 use crate::kubernetes::ObjectSet;

@@ -4,6 +4,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;
 use crate::kubernetes::IntOrString;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
 use crate::kubernetes::Service;
 use crate::kubernetes::ingress_paths;
 use crate::kubernetes::service_port;
@@ -30,11 +31,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                     continue;
                 }
                 // Annotations of the AWS controller name actions as if they were Services.
-                if path
-                    .port
-                    .and_then(crate::kubernetes::Part::text)
-                    .is_some_and(|port| port == "use-annotation")
-                {
+                if path.port.and_then(Part::text).is_some_and(|port| port == "use-annotation") {
                     continue;
                 }
                 let message =
@@ -51,7 +48,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             let ports = view.ports();
             let open = ports.iter().any(|port| match &wanted {
                 IntOrString::Int(_) => port.number.is_none(),
-                IntOrString::String(_) => port.part.get("name").is_some_and(|name| name.is_unknown()),
+                IntOrString::String(_) => port.part.get("name").is_some_and(Part::is_unknown),
             });
             // Before `networking.k8s.io/v1` a port could be a number in quotes.
             let number = match &wanted {

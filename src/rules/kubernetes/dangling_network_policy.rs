@@ -1,4 +1,4 @@
-//! `kubernetes/dangling-network-policy`: a NetworkPolicy that protects no pod.
+//! `kubernetes/dangling-network-policy`: a `NetworkPolicy` that protects no pod.
 
 use crate::diagnostic::Finding;
 use crate::kubernetes::ObjectSet;

@@ -1,4 +1,4 @@
-//! `kubernetes/dangling-reference`: a ConfigMap, claim or service account that the release does not bring.
+//! `kubernetes/dangling-reference`: a `ConfigMap`, claim or service account that the release does not bring.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;

@@ -35,7 +35,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             let account = subject.text_at("kind").is_some_and(|kind| kind == "ServiceAccount");
             let Some(name) = subject.get("name").filter(|_| account) else { continue };
             let Some(text) = name.text().filter(|text| text != "default") else { continue };
-            let space = subject.get("namespace").map(|space| space.text());
+            let space = subject.get("namespace").map(crate::kubernetes::Part::text);
             let home = match &space {
                 Some(Some(space)) => set.namespace.as_deref() == Some(space),
                 Some(None) => false,

@@ -24,8 +24,11 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                                     part.get(inner).map(|part| {
                                         let items = part
                                             .items()
-                                            .map(|item| item.text().map(|text| text.into_owned()));
-                                        (part.text().map(|text| text.into_owned()), items.collect::<Vec<_>>())
+                                            .map(|item| item.text().map(std::borrow::Cow::into_owned));
+                                        (
+                                            part.text().map(std::borrow::Cow::into_owned),
+                                            items.collect::<Vec<_>>(),
+                                        )
                                     })
                                 };
                                 text(one) == text(other)

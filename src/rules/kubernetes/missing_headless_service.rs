@@ -1,4 +1,4 @@
-//! `kubernetes/missing-headless-service`: a StatefulSet whose Service is not there, so that its pods have no names.
+//! `kubernetes/missing-headless-service`: a `StatefulSet` whose Service is not there, so that its pods have no names.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;

@@ -1,4 +1,4 @@
-//! `kubernetes/missing-key`: a key that its ConfigMap or Secret does not have.
+//! `kubernetes/missing-key`: a key that its `ConfigMap` or Secret does not have.
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;

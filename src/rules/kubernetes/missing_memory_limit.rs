@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
 use crate::rules::Context;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
@@ -10,7 +11,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         let limited = set
             .of_kind("", "LimitRange")
             .filter(|range| set.share_namespace(range, workload.object))
-            .filter_map(|range| range.spec())
+            .filter_map(crate::kubernetes::Object::spec)
             .flat_map(|spec| spec.list("limits"))
             .any(|limit| limit.at(&["default", "memory"]).is_some());
         let of_pod = workload.pod.at(&["resources", "limits", "memory"]).is_some();
@@ -20,7 +21,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         for container in workload.main_containers() {
             let resources = container.part.get("resources");
             let unknown = resources.is_some_and(|resources| {
-                resources.is_unknown() || resources.get("limits").is_some_and(|limits| limits.is_unknown())
+                resources.is_unknown() || resources.get("limits").is_some_and(Part::is_unknown)
             });
             if container.limit("memory").is_some() || unknown {
                 continue;

@@ -1,4 +1,4 @@
-//! Where pods name ConfigMaps, Secrets and claims.
+//! Where pods name `ConfigMaps`, Secrets and claims.
 
 use crate::kubernetes::Part;
 use crate::kubernetes::Workload;

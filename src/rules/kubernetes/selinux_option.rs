@@ -1,4 +1,4 @@
-//! `kubernetes/selinux-option`: a container with its own SELinux user, role or type.
+//! `kubernetes/selinux-option`: a container with its own `SELinux` user, role or type.
 
 use crate::diagnostic::Finding;
 use crate::kubernetes::ObjectSet;

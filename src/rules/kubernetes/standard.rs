@@ -14,7 +14,7 @@ use crate::kubernetes::pod_security::breaches;
 pub(super) enum Pods {
     /// Those of every workload.
     All,
-    /// All but those of DaemonSets.
+    /// All but those of `DaemonSets`.
     NoAgents,
 }
 

@@ -4,6 +4,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;
 use crate::kubernetes::IntOrString;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
 use crate::rules::Context;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
@@ -11,7 +12,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
     for workload in set.workloads() {
         for container in workload.containers() {
             let ports = container.ports();
-            if ports.iter().any(|port| port.part.get("name").is_some_and(|name| name.is_unknown())) {
+            if ports.iter().any(|port| port.part.get("name").is_some_and(Part::is_unknown)) {
                 continue;
             }
             let names: Vec<&str> = ports.iter().filter_map(|port| port.name.as_deref()).collect();

@@ -4,6 +4,7 @@ use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;
 use crate::kubernetes::IntOrString;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
 use crate::kubernetes::Service;
 use crate::rules::Context;
 
@@ -27,7 +28,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             let mut open = false;
             for container in selected.iter().flat_map(crate::kubernetes::Workload::containers) {
                 for port in container.ports() {
-                    open |= port.part.get("name").is_some_and(|name| name.is_unknown());
+                    open |= port.part.get("name").is_some_and(Part::is_unknown);
                     names.extend(port.name);
                 }
             }
