@@ -11,6 +11,7 @@ use crate::kubernetes::Object;
 use crate::kubernetes::ObjectSet;
 use crate::kubernetes::Unknowns;
 use crate::ladder::Release;
+use crate::source::SourceMap;
 use crate::source::Span;
 use crate::yaml::Dialect;
 use crate::yaml::Tree;
@@ -66,12 +67,12 @@ impl<'a> Prepared<'a> {
 
     /// Brings findings from rendered text to the lines that decide it. One that cannot be is not kept: no reader
     /// could follow it.
-    pub(super) fn place(&self, findings: Vec<Finding>) -> Vec<Finding> {
-        findings.into_iter().filter_map(|finding| self.placed(finding)).collect()
+    pub(super) fn place(&self, sources: &SourceMap, findings: Vec<Finding>) -> Vec<Finding> {
+        findings.into_iter().filter_map(|finding| self.placed(sources, finding)).collect()
     }
 
-    fn placed(&self, mut finding: Finding) -> Option<Finding> {
-        if let Some(origin) = self.rendered.origin(finding.primary.span) {
+    fn placed(&self, sources: &SourceMap, mut finding: Finding) -> Option<Finding> {
+        if let Some(origin) = self.rendered.origin_in(sources, finding.primary.span) {
             finding.primary.span = origin.primary()?;
             if let Some(template) = origin.template.filter(|template| *template != finding.primary.span) {
                 finding.related.push(Label::new(template, "rendered by this"));
@@ -79,7 +80,7 @@ impl<'a> Prepared<'a> {
             // What is written in rendered text cannot be edited there.
             finding.fix = None;
         }
-        finding.related.retain_mut(|label| match self.rendered.origin(label.span) {
+        finding.related.retain_mut(|label| match self.rendered.origin_in(sources, label.span) {
             Some(origin) => origin.primary().map(|place| label.span = place).is_some(),
             None => true,
         });

@@ -211,9 +211,9 @@ fn findings(
     context: &Context<'_>,
 ) -> Vec<Finding> {
     let mut found = match (rule.check, subject) {
-        (Check::Objects(check), Subject::Release(_)) => {
-            objects.map(|objects| objects.prepared.place(check(&objects.set, context))).unwrap_or_default()
-        }
+        (Check::Objects(check), Subject::Release(_)) => objects
+            .map(|objects| objects.prepared.place(context.sources, check(&objects.set, context)))
+            .unwrap_or_default(),
         (Check::Project(check), Subject::Project(project)) => check(project, context),
         (Check::Release(check), Subject::Release(release)) => check(release, context),
         (Check::Stack(check), Subject::Stack(stack)) => check(stack, context),

@@ -3,6 +3,7 @@
 pub(crate) mod manifest;
 pub(crate) mod objects;
 mod order;
+mod place;
 mod print;
 mod why;
 

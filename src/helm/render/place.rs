@@ -1,0 +1,75 @@
+//! From a place in rendered text to the very place in the template that wrote it.
+
+use std::ops::Range;
+
+use crate::helm::Manifest;
+use crate::helm::Rendered;
+use crate::helm::RenderedOrigin;
+use crate::source::SourceMap;
+use crate::source::Span;
+
+impl Rendered {
+    /// As [`Rendered::origin`], with the template place narrowed from a whole stretch of template text to the words
+    /// that were copied. An action (`{{ … }}`) stays whole.
+    pub fn origin_in(&self, sources: &SourceMap, place: Span) -> Option<RenderedOrigin> {
+        let manifest = self.all().find(|manifest| manifest.source.id == place.source)?;
+        let mut origin = manifest.origin(place);
+        if let Some(stretch) = origin.template {
+            origin.template = Some(manifest.narrowed(sources, place, stretch).unwrap_or(stretch));
+        }
+        Some(origin)
+    }
+}
+
+impl Manifest {
+    /// Where the words of a place stand in the stretch of template text that wrote them.
+    fn narrowed(&self, sources: &SourceMap, place: Span, stretch: Span) -> Option<Span> {
+        let source = sources.get(stretch.source)?;
+        let written = source.slice(stretch);
+        if written.starts_with("{{") {
+            return None;
+        }
+        let run = self.run_around(place.range().start)?;
+        let rendered = self.source.text.get(run.clone())?;
+        let inside = place.range().start - run.start;
+        let at = match written.find(rendered) {
+            Some(at) => at + inside,
+            None => by_line(written, rendered, inside)?,
+        };
+        let end = (at + place.len().min(run.end - place.range().start)).min(written.len());
+        let exact = Span::new(stretch.source, stretch.range().start + at, stretch.range().start + end);
+        // What is not on character boundaries is no place.
+        (!source.slice(exact).is_empty()).then_some(exact)
+    }
+
+    /// The whole run of text with one mark that a byte is in.
+    fn run_around(&self, at: usize) -> Option<Range<usize>> {
+        self.text.runs().map(|(run, _)| run).find(|run| run.contains(&at))
+    }
+}
+
+/// The same for text that was indented or trimmed on the way: its lines are still the same, in the same order.
+fn by_line(written: &str, rendered: &str, inside: usize) -> Option<usize> {
+    let before = rendered.get(..inside)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = rendered.get(start..)?.lines().next()?;
+    let wanted = line.trim();
+    if wanted.is_empty() {
+        return None;
+    }
+    let earlier = rendered.get(..start)?.lines().filter(|line| line.trim() == wanted).count();
+    let mut offset = 0;
+    let mut seen = 0;
+    for candidate in written.split_inclusive('\n') {
+        if candidate.trim() == wanted {
+            if seen == earlier {
+                let blanks = candidate.len() - candidate.trim_start().len();
+                let column = (inside - start).checked_sub(line.len() - line.trim_start().len())?;
+                return Some(offset + blanks + column);
+            }
+            seen += 1;
+        }
+        offset += candidate.len();
+    }
+    None
+}
