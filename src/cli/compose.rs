@@ -200,7 +200,11 @@ fn options(arguments: &Arguments, config: &Config, directory: PathBuf) -> Option
 fn lines<'l>(texts: impl Iterator<Item = &'l str>) -> String {
     let mut texts: Vec<&str> = texts.collect();
     texts.sort_unstable();
-    texts.iter().map(|text| format!("{text}\n")).collect()
+    let mut page = texts.join("\n");
+    if !page.is_empty() {
+        page.push('\n');
+    }
+    page
 }
 
 fn names(project: &Project, section: &str) -> String {
@@ -234,7 +238,9 @@ fn images(project: &Project) -> String {
 }
 
 fn variables(options: &Options) -> String {
-    options.environment.iter().map(|(name, variable)| format!("{name}={}\n", variable.value)).collect()
+    let rows: Vec<String> =
+        options.environment.iter().map(|(name, variable)| format!("{name}={}", variable.value)).collect();
+    lines(rows.iter().map(String::as_str))
 }
 
 /// Says what is wrong, each at its place.

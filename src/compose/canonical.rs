@@ -32,6 +32,9 @@ pub(crate) fn canonical(model: &mut Value, lenient: bool, problems: &mut Vec<Pro
     }
 }
 
+/// A service with more ports than there are is refused.
+const MAX_PORTS: usize = 200_000;
+
 struct Canonical<'c> {
     lenient: bool,
     problems: &'c mut Vec<Problem>,
@@ -113,7 +116,7 @@ impl Canonical<'_> {
             if value.is_sequence() && !value.is_unknown() {
                 match merge::names(value, false, &format!("{path}.{key}")) {
                     Ok(names) => *value = names,
-                    Err(problem) => self.fail(value, problem),
+                    Err(problem) => self.fail(value, *problem),
                 }
             }
         }
@@ -194,7 +197,7 @@ impl Canonical<'_> {
                 let mut part = item.part(rest, name.len() + 1..text.len());
                 part.unknown.clone_from(&item.unknown);
                 mapping.put(name, at, part);
-            } else if path.ends_with(".ssh") && text == "default" {
+            } else if path.rsplit('.').next() == Some("ssh") && text == "default" {
                 mapping.put(text, item.span, item.with(Data::Null));
             } else if self.lenient || item.is_unknown() {
                 return;
@@ -229,7 +232,7 @@ impl Canonical<'_> {
             }
             Data::Sequence(_) => match merge::names(value, true, path) {
                 Ok(names) => *value = names,
-                Err(problem) => self.fail(value, problem),
+                Err(problem) => self.fail(value, *problem),
             },
             _ => self.wrong(value, path, "a list or a mapping"),
         }
@@ -259,6 +262,12 @@ impl Canonical<'_> {
                 }
             };
             match port::parse(&text) {
+                Ok(parsed) if ports.len() + parsed.len() > MAX_PORTS => {
+                    let message = format!("this service has more than {MAX_PORTS} ports");
+                    let problem = Problem::new(Code::WrongValue, item.span, format!("{path}.{at}"), message);
+                    self.fail(value, problem);
+                    return;
+                }
                 Ok(parsed) => ports.extend(parsed.iter().map(|port| long_port(&item, &text, port))),
                 Err(_) if self.lenient => {
                     as_written = true;

@@ -1,6 +1,7 @@
 //! Checks of the whole project: what is referred to exists, and attributes do not contradict each other.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
@@ -385,9 +386,9 @@ fn cycles(root: &Value, problems: &mut Vec<Problem>) {
             (*name, others)
         })
         .collect();
-    let mut done: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut done: BTreeSet<&str> = BTreeSet::new();
     for (start, _) in &services {
-        if done.contains_key(start) {
+        if done.contains(start) {
             continue;
         }
         // A way through the dependencies: each step with how many of its dependencies were followed.
@@ -398,7 +399,7 @@ fn cycles(root: &Value, problems: &mut Vec<Problem>) {
             let followed = dependencies.get(name).and_then(|others| others.get(*next)).copied();
             *next += 1;
             let Some((other, span)) = followed else {
-                done.insert(name, ());
+                done.insert(name);
                 on_way.remove(name);
                 way.pop();
                 continue;
@@ -412,7 +413,7 @@ fn cycles(root: &Value, problems: &mut Vec<Problem>) {
                 problems.push(Problem::new(Code::Cycle, span, path, message));
                 continue;
             }
-            if !done.contains_key(other) && dependencies.contains_key(other) {
+            if !done.contains(other) && dependencies.contains_key(other) {
                 on_way.insert(other, way.len());
                 way.push((other, 0));
             }

@@ -90,6 +90,7 @@ impl Decoder<'_> {
         self.problems.push(problem);
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "stands where a value or nothing is given")]
     fn unfit(&mut self, value: &Value, expected: &str) -> Option<Value> {
         let found = match &value.data {
             Data::String(text) if !text.is_empty() => format!("`{text}`"),
@@ -171,7 +172,7 @@ impl Decoder<'_> {
                             message,
                             Some("write a number and a unit: `500ms`, `30s`, `1m30s`, `2h`"),
                         );
-                        self.broken(value)
+                        broken(value)
                     }
                 }
             }
@@ -288,12 +289,6 @@ impl Decoder<'_> {
         }
     }
 
-    fn broken(&self, value: &Value) -> Option<Value> {
-        let mut unknown = value.clone();
-        unknown.mark_unknown("it is not a value that Compose takes", Some(value.span));
-        Some(unknown)
-    }
-
     fn map(&mut self, value: &Value, item: &Type, pointers: bool) -> Option<Value> {
         if !value.is_mapping() {
             return self.unfit(value, "a mapping");
@@ -399,7 +394,7 @@ impl Decoder<'_> {
                 Err(misfit) => {
                     let message = format!("{} is not a size: {misfit}", self.subject());
                     self.report(value, message, Some("write a number and a unit: `512m`, `1g`, `64k`"));
-                    return self.broken(value);
+                    return broken(value);
                 }
             },
             // Compose drops every other number without a word.
@@ -410,15 +405,16 @@ impl Decoder<'_> {
 
     fn command(&mut self, value: &Value) -> Option<Value> {
         let words = match &value.data {
-            Data::String(text) => match words(text) {
-                Some(words) => words,
-                None => {
+            Data::String(text) => {
+                if let Some(words) = words(text) {
+                    words
+                } else {
                     let message = format!("{} cannot be taken apart as a shell would", self.subject());
                     let help = "close every quote, and quote parentheses, or write the words as a list";
                     self.report(value, message, Some(help));
-                    return self.broken(value);
+                    return broken(value);
                 }
-            },
+            }
             Data::Sequence(_) => {
                 let texts = self.texts(value, true);
                 return texts.or_else(|| Some(value.with(Data::Sequence(Vec::new()))));
@@ -498,7 +494,7 @@ impl Decoder<'_> {
                     match &entry.value.data {
                         Data::Null => hosts.push((host.clone(), String::new(), entry.value.clone())),
                         Data::String(address) => {
-                            hosts.push((host.clone(), address.clone(), entry.value.clone()))
+                            hosts.push((host.clone(), address.clone(), entry.value.clone()));
                         }
                         Data::Sequence(items) => {
                             hosts.extend(items.iter().map(|item| (host.clone(), item.print(), item.clone())));
@@ -565,6 +561,14 @@ impl Decoder<'_> {
     }
 }
 
+/// The value, and that it means nothing.
+#[expect(clippy::unnecessary_wraps, reason = "stands where a value or nothing is given")]
+fn broken(value: &Value) -> Option<Value> {
+    let mut unknown = value.clone();
+    unknown.mark_unknown("it is not a value that Compose takes", Some(value.span));
+    Some(unknown)
+}
+
 fn is_empty(value: &Value) -> bool {
     value.as_mapping().is_some_and(indexmap::IndexMap::is_empty)
 }
@@ -572,19 +576,16 @@ fn is_empty(value: &Value) -> bool {
 /// Key, its place, and value of `KEY=VALUE`; null where there is no `=`.
 fn split(item: &Value) -> (String, Span, Value) {
     let text = item.print();
-    match text.split_once('=') {
-        Some((key, rest)) => {
-            let at = item.key.unwrap_or_else(|| item.part_span(0..key.len()));
-            let mut value = item.part(rest, key.len() + 1..text.len());
-            if !rest.contains('$') {
-                value.unknown = None;
-            }
-            (key.to_owned(), at, value)
+    if let Some((key, rest)) = text.split_once('=') {
+        let at = item.key.unwrap_or_else(|| item.part_span(0..key.len()));
+        let mut value = item.part(rest, key.len() + 1..text.len());
+        if !rest.contains('$') {
+            value.unknown = None;
         }
-        None => {
-            let at = item.key.unwrap_or(item.span);
-            (text, at, item.with(Data::Null))
-        }
+        (key.to_owned(), at, value)
+    } else {
+        let at = item.key.unwrap_or(item.span);
+        (text, at, item.with(Data::Null))
     }
 }
 

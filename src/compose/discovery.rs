@@ -134,17 +134,14 @@ fn dotenv_pass(
     environment: &mut Environment,
 ) {
     let mut variables = Environment::new();
-    match chosen {
-        Some(files) => {
-            for file in files {
-                env_file(loader, file, None, environment, &mut variables);
-            }
+    if let Some(files) = chosen {
+        for file in files {
+            env_file(loader, file, None, environment, &mut variables);
         }
-        None => {
-            let default = finish::join(folder, ".env");
-            if loader.sources.files().is_file(Path::new(&default)) {
-                env_file(loader, &default, None, environment, &mut variables);
-            }
+    } else {
+        let default = finish::join(folder, ".env");
+        if loader.sources.files().is_file(Path::new(&default)) {
+            env_file(loader, &default, None, environment, &mut variables);
         }
     }
     environment.merge(variables);

@@ -143,16 +143,15 @@ impl<'s> Reader<'s> {
     fn value(&mut self, variables: &Environment) -> Result<(String, Span), DotenvError> {
         let rest = self.rest();
         let start = self.at;
-        let quote = match rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => quote,
-            _ => {
-                let line_end = rest.find('\n').unwrap_or(rest.len());
-                self.at += (line_end + 1).min(rest.len());
-                let line = rest.get(..line_end).unwrap_or_default();
-                let line = line.split_once(" #").map_or(line, |(value, _)| value).trim_end();
-                let span = Span::new(self.source.id, start, start + line.len());
-                return Ok((self.expand(line, variables, span)?, span));
-            }
+        let quote = if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
+            quote
+        } else {
+            let line_end = rest.find('\n').unwrap_or(rest.len());
+            self.at += (line_end + 1).min(rest.len());
+            let line = rest.get(..line_end).unwrap_or_default();
+            let line = line.split_once(" #").map_or(line, |(value, _)| value).trim_end();
+            let span = Span::new(self.source.id, start, start + line.len());
+            return Ok((self.expand(line, variables, span)?, span));
         };
         let mut text = String::new();
         let mut escaped = false;
@@ -204,12 +203,11 @@ fn escapes(text: &str) -> String {
         out.push_str(rest.get(..at).unwrap_or_default());
         let after = rest.get(at + 1..).unwrap_or_default();
         let (decoded, length) = escape(after);
-        match decoded {
-            Some(decoded) => out.push_str(&decoded),
-            None => {
-                out.push('\\');
-                out.push_str(after.get(..length).unwrap_or_default());
-            }
+        if let Some(decoded) = decoded {
+            out.push_str(&decoded)
+        } else {
+            out.push('\\');
+            out.push_str(after.get(..length).unwrap_or_default());
         }
         rest = after.get(length..).unwrap_or_default();
     }

@@ -99,23 +99,20 @@ impl Loader<'_> {
         if let Some((file, span)) = &file {
             other = Some(self.base(file, *span, place, &path)?);
         }
-        let (base, where_) = match (&mut other, &file) {
-            (Some(base), Some((file, _))) => {
-                if !base.services.contains_key(&reference) {
-                    self.not_found(&reference, at, Some(file), &base.services, &path);
-                    return Some(plain);
-                }
-                let resets = std::mem::take(&mut base.resets);
-                let place = Place { file, ..*place };
-                (self.extended(&reference, &mut base.services, &place, &resets, &chain), Some(file))
+        let (base, where_) = if let (Some(base), Some((file, _))) = (&mut other, &file) {
+            if !base.services.contains_key(&reference) {
+                self.not_found(&reference, at, Some(file), &base.services, &path);
+                return Some(plain);
             }
-            _ => {
-                if !services.contains_key(&reference) {
-                    self.not_found(&reference, at, None, services, &path);
-                    return Some(plain);
-                }
-                (self.extended(&reference, services, place, resets, &chain), None)
+            let resets = std::mem::take(&mut base.resets);
+            let place = Place { file, ..*place };
+            (self.extended(&reference, &mut base.services, &place, &resets, &chain), Some(file))
+        } else {
+            if !services.contains_key(&reference) {
+                self.not_found(&reference, at, None, services, &path);
+                return Some(plain);
             }
+            (self.extended(&reference, services, place, resets, &chain), None)
         };
         let _ = where_;
         if self.failed() {

@@ -35,6 +35,9 @@ struct Entry {
     span: Span,
 }
 
+/// Deeper chains are refused; nobody writes them.
+const MAX_CHAIN: usize = 50;
+
 /// The sections that are imported.
 const SECTIONS: &[&str] = &["services", "jobs", "volumes", "networks", "secrets", "configs", "models"];
 
@@ -152,6 +155,11 @@ impl Loader<'_> {
             self.problems.push(Problem::new(Code::Include, entry.span, "include", message));
             return;
         }
+        if scope.chain.len() > MAX_CHAIN {
+            let message = format!("files include each other more than {MAX_CHAIN} levels deep");
+            self.problems.push(Problem::new(Code::Include, entry.span, "include", message));
+            return;
+        }
         for ((path, span), file) in entry.paths.iter().zip(&files) {
             if let Err(error) = self.source(file) {
                 let message = format!("the included file `{path}` cannot be read: {error}");
@@ -167,19 +175,18 @@ impl Loader<'_> {
             environment,
         };
         let known = self.included.iter().find(|(known, _)| *known == key).map(|(_, model)| model.clone());
-        let imported = match known {
-            Some(model) => model,
-            None => {
-                let inner = Scope {
-                    directory: &directory,
-                    base: &base,
-                    environment: &key.environment,
-                    chain: scope.chain.clone(),
-                };
-                let model = self.model(&files, &inner);
-                self.included.push((key, model.clone()));
-                model
-            }
+        let imported = if let Some(model) = known {
+            model
+        } else {
+            let inner = Scope {
+                directory: &directory,
+                base: &base,
+                environment: &key.environment,
+                chain: scope.chain.clone(),
+            };
+            let model = self.model(&files, &inner);
+            self.included.push((key, model.clone()));
+            model
         };
         if let Some(imported) = imported {
             self.import(imported, document, resets);

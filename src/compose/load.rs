@@ -1,6 +1,7 @@
 //! The order of a load: files to one model, and the model to a project.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path as FilePath;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -150,15 +151,8 @@ pub fn load(sources: &SourceMap, options: &Options) -> Loaded {
 
 /// By place; the same mistake said twice (a file that is validated again after an override) is said once.
 fn sort(problems: &mut Vec<Problem>) {
-    let mut seen: Vec<(Code, Option<Span>, String)> = Vec::new();
-    problems.retain(|problem| {
-        let key = (problem.code, problem.span, problem.message.clone());
-        let fresh = !seen.contains(&key);
-        if fresh {
-            seen.push(key);
-        }
-        fresh
-    });
+    let mut seen: BTreeSet<(Code, Option<Span>, String)> = BTreeSet::new();
+    problems.retain(|problem| seen.insert((problem.code, problem.span, problem.message.clone())));
     problems.sort_by_key(|problem| problem.span);
 }
 

@@ -1,5 +1,7 @@
 //! How one layer is laid over another: override files, further documents, `extends`, `include`, `pre_start`.
 
+use std::collections::BTreeMap;
+
 use crate::compose::path::Path;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
@@ -70,7 +72,7 @@ pub(crate) fn merge(base: &mut Value, over: Value, path: Path<'_>, problems: &mu
             items.extend(sequence(&over));
             match unique::by_key(items, &path.to_string()) {
                 Ok(items) => adopt(base, over, Data::Sequence(items)),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
         Rule::ToSequence => {
@@ -79,10 +81,8 @@ pub(crate) fn merge(base: &mut Value, over: Value, path: Path<'_>, problems: &mu
             adopt(base, over, Data::Sequence(items));
         }
         Rule::Build => {
-            for side in [&mut *base] {
-                if let Data::String(_) = side.data {
-                    *side = context(side);
-                }
+            if let Data::String(_) = base.data {
+                *base = context(base);
             }
             let over = if let Data::String(_) = over.data { context(&over) } else { over };
             if base.is_null() {
@@ -185,9 +185,13 @@ fn mappings(base: &mut Value, over: Value, path: Path<'_>, problems: &mut Vec<Pr
 
 /// Adds items that are not there yet.
 fn append(items: &mut Vec<Value>, more: Vec<Value>) {
-    for item in more {
-        if let Some(known) = items.iter_mut().find(|known| known.same(&item)) {
-            known.origin = item.origin.over(&known.origin);
+    let mut known: BTreeMap<String, usize> =
+        items.iter().enumerate().rev().map(|(at, item)| (item.fingerprint(), at)).collect();
+    for mut item in more {
+        let at = *known.entry(item.fingerprint()).or_insert(items.len());
+        if let Some(same) = items.get_mut(at) {
+            item.lay_over(same);
+            same.origin = item.origin;
         } else {
             items.push(item);
         }
@@ -203,15 +207,15 @@ fn sequence(value: &Value) -> Vec<Value> {
             let mut items = Vec::with_capacity(mapping.len());
             for (key, entry) in mapping {
                 match &entry.value.data {
-                    Data::Null => items.push(pair(key, entry, &entry.value, key.clone())),
+                    Data::Null => items.push(pair(entry, &entry.value, key.clone())),
                     Data::Sequence(values) => {
                         for value in values {
-                            items.push(pair(key, entry, value, format!("{key}={}", value.print())));
+                            items.push(pair(entry, value, format!("{key}={}", value.print())));
                         }
                     }
                     _ => {
                         let text = format!("{key}={}", entry.value.print());
-                        items.push(pair(key, entry, &entry.value, text));
+                        items.push(pair(entry, &entry.value, text));
                     }
                 }
             }
@@ -222,7 +226,7 @@ fn sequence(value: &Value) -> Vec<Value> {
     }
 }
 
-fn pair(_key: &str, entry: &Entry, value: &Value, text: String) -> Value {
+fn pair(entry: &Entry, value: &Value, text: String) -> Value {
     Value { key: Some(entry.key), ..value.with(Data::String(text)) }
 }
 
@@ -237,7 +241,7 @@ fn context(value: &Value) -> Value {
 fn as_mapping(base: &mut Value, over: Value, dependency: bool, path: Path<'_>, problems: &mut Vec<Problem>) {
     for side in [&*base, &over] {
         if let Err(problem) = names(side, dependency, &path.to_string()) {
-            problems.push(problem);
+            problems.push(*problem);
             return;
         }
     }
@@ -249,7 +253,7 @@ fn as_mapping(base: &mut Value, over: Value, dependency: bool, path: Path<'_>, p
 }
 
 /// A list of names as a mapping.
-pub(crate) fn names(value: &Value, dependency: bool, path: &str) -> Result<Value, Problem> {
+pub(crate) fn names(value: &Value, dependency: bool, path: &str) -> Result<Value, Box<Problem>> {
     let mut out = value.with(Data::Mapping(Mapping::new()));
     match &value.data {
         Data::Mapping(_) => return Ok(value.clone()),
@@ -259,14 +263,14 @@ pub(crate) fn names(value: &Value, dependency: bool, path: &str) -> Result<Value
             for item in items {
                 let Data::String(name) = &item.data else {
                     let message = format!("this must be a name, and is {}", item.data.describe());
-                    return Err(Problem::new(Code::WrongValue, item.span, path, message));
+                    return Err(Box::new(Problem::new(Code::WrongValue, item.span, path, message)));
                 };
                 out.put(name, item.span, named(item, dependency));
             }
         }
         other => {
             let message = format!("this must be a list or a mapping, and is {}", other.describe());
-            return Err(Problem::new(Code::WrongValue, value.span, path, message));
+            return Err(Box::new(Problem::new(Code::WrongValue, value.span, path, message)));
         }
     }
     Ok(out)

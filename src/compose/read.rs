@@ -1,6 +1,6 @@
 //! One YAML document to a [`Value`]: aliases and merge keys resolved, `!reset` and `!override` taken out and noted.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
@@ -222,7 +222,7 @@ impl Reader<'_> {
     fn merge(&mut self, mapping: &mut Mapping, key: Span, value: Value) {
         let through = value.origin.through.clone();
         let mut sources = vec![(value, through)];
-        let mut fresh: BTreeMap<String, ()> = BTreeMap::new();
+        let mut fresh: BTreeSet<String> = BTreeSet::new();
         if let Some((Value { data: Data::Sequence(items), .. }, through)) = sources.first_mut() {
             let through = through.clone();
             sources = std::mem::take(items)
@@ -245,10 +245,10 @@ impl Reader<'_> {
                 continue;
             };
             for (name, mut entry) in entries {
-                if mapping.contains_key(&name) && !fresh.contains_key(&name) {
+                if mapping.contains_key(&name) && !fresh.contains(&name) {
                     continue;
                 }
-                if fresh.insert(name.clone(), ()).is_some() {
+                if !fresh.insert(name.clone()) {
                     continue;
                 }
                 entry.value.origin.through.extend(through.iter().copied());
@@ -286,7 +286,9 @@ fn clear(value: &mut Value, path: &[String]) {
             }
         }
         Data::Sequence(items) if first == "*" && !rest.is_empty() => {
-            items.iter_mut().for_each(|item| clear(item, rest));
+            for item in items {
+                clear(item, rest);
+            }
         }
         _ => {}
     }

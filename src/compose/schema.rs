@@ -268,17 +268,16 @@ impl Walker<'_> {
 
     fn unique(&mut self, value: &mut Value) {
         let Data::Sequence(items) = &value.data else { return };
-        for (at, item) in items.iter().enumerate() {
-            if item.is_unknown() {
-                continue;
-            }
-            let Some(first) = items.iter().take(at).find(|first| !first.is_unknown() && equal(first, item))
-            else {
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| !item.is_unknown()) {
+            let key = comparable(item).fingerprint();
+            let Some(first) = seen.get(&key).copied() else {
+                seen.insert(key, item.span);
                 continue;
             };
             let message = format!("the same entry stands twice in {}", self.subject());
             let problem = Problem::new(Code::WrongValue, item.span, format!("{}.{at}", self.path()), message)
-                .related(first.span, "first here")
+                .related(first, "first here")
                 .help("remove one of them");
             self.problems.push(problem);
         }
@@ -304,7 +303,7 @@ impl Walker<'_> {
                     self.path.pop();
                 }
                 (None, Some(Json::Bool(false))) => {
-                    self.unknown_key(name, entry, properties, patterns.is_some())
+                    self.unknown_key(name, entry, properties, patterns.is_some());
                 }
                 (None, _) => {}
             }
@@ -379,21 +378,19 @@ impl Walker<'_> {
     }
 }
 
-/// Equal as JSON has it: `1` and `1.0` are, `1` and `"1"` are not.
-fn equal(one: &Value, two: &Value) -> bool {
-    match (&one.data, &two.data) {
-        (Data::Sequence(one), Data::Sequence(two)) => {
-            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| equal(one, two))
+/// The same for values that are equal as JSON has it: `1` and `1.0` are, `1` and `"1"` are not.
+fn comparable(value: &Value) -> Value {
+    match &value.data {
+        Data::Sequence(items) => value.with(Data::Sequence(items.iter().map(comparable).collect())),
+        Data::Mapping(mapping) => {
+            let entries = mapping
+                .iter()
+                .map(|(key, entry)| (key.clone(), Entry { key: entry.key, value: comparable(&entry.value) }));
+            value.with(Data::Mapping(entries.collect()))
         }
-        (Data::Mapping(one), Data::Mapping(two)) => {
-            one.len() == two.len()
-                && one
-                    .iter()
-                    .all(|(key, entry)| two.get(key).is_some_and(|other| equal(&entry.value, &other.value)))
-        }
-        (first, second) => match (one.as_f64(), two.as_f64()) {
-            (Some(first), Some(second)) => (first - second).abs() < f64::EPSILON,
-            _ => first == second,
+        _ => match value.as_f64() {
+            Some(number) => value.with(Data::Float(number)),
+            None => value.clone(),
         },
     }
 }

@@ -234,7 +234,7 @@ fn find(text: &str) -> Option<(Found, usize)> {
     if rest.starts_with('}') {
         return Some((Found::Braced, 2 + length + 1));
     }
-    let operator = if rest.starts_with(':') { 1 } else { 0 };
+    let operator = usize::from(rest.starts_with(':'));
     let operates = rest.get(operator..).is_some_and(|rest| rest.starts_with(['-', '+', '?']));
     let line = rest.split('\n').next().unwrap_or_default();
     match line.rfind('}') {

@@ -96,8 +96,8 @@ fn list(owner: &mut Value, key: &str, index: Index, prefix: &str, problems: &mut
 }
 
 /// `KEY=VALUE` entries, unique by key.
-pub(crate) fn by_key(items: Vec<Value>, path: &str) -> Result<Vec<Value>, Problem> {
-    entries(items, Index::Key, path).map_err(|problem| *problem)
+pub(crate) fn by_key(items: Vec<Value>, path: &str) -> Result<Vec<Value>, Box<Problem>> {
+    entries(items, Index::Key, path)
 }
 
 fn entries(items: Vec<Value>, index: Index, path: &str) -> Result<Vec<Value>, Box<Problem>> {
@@ -109,7 +109,7 @@ fn entries(items: Vec<Value>, index: Index, path: &str) -> Result<Vec<Value>, Bo
             format!("\0{at}")
         } else {
             let path = format!("{path}.{at}");
-            index.key(&item, &path).map_err(Box::new)?
+            index.key(&item, &path)?
         };
         let position = *positions.entry(key).or_insert(unique.len());
         if let Some(known) = unique.get_mut(position) {
@@ -123,20 +123,20 @@ fn entries(items: Vec<Value>, index: Index, path: &str) -> Result<Vec<Value>, Bo
 }
 
 impl Index {
-    fn key(self, item: &Value, path: &str) -> Result<String, Problem> {
+    fn key(self, item: &Value, path: &str) -> Result<String, Box<Problem>> {
         let wrong = |expected: &str| {
             let message = format!("this entry must be {expected}, and is {}", item.data.describe());
-            Err(Problem::new(Code::WrongValue, item.span, path, message))
+            Err(Box::new(Problem::new(Code::WrongValue, item.span, path, message)))
         };
         let missing = |what: &str, help: &str| {
-            Err(Problem::new(Code::MissingKey, item.span, path, format!("this {what}")).help(help))
+            Err(Box::new(Problem::new(Code::MissingKey, item.span, path, format!("this {what}")).help(help)))
         };
         match (self, &item.data) {
             (Self::Key, Data::String(text)) => {
                 Ok(text.split_once('=').map_or(text.as_str(), |(key, _)| key).to_owned())
             }
             (Self::Key, _) => wrong("a string"),
-            (Self::Port, Data::Int(port)) => Ok(port.to_string()),
+            (Self::Port | Self::Expose, Data::Int(port)) => Ok(port.to_string()),
             (Self::Port | Self::EnvFile | Self::Expose, Data::String(text)) => Ok(text.clone()),
             (Self::Port, Data::Mapping(_)) => {
                 let Some(target) = item.get("target") else {
@@ -165,7 +165,7 @@ impl Index {
             },
             (Self::Volume, Data::String(spec)) => match volume::parse(spec) {
                 Ok(volume) => Ok(volume.target.map(|(target, _)| target).unwrap_or_default()),
-                Err(error) => Err(error.problem(item, path)),
+                Err(error) => Err(Box::new(error.problem(item, path))),
             },
             (Self::Device, Data::Mapping(_)) => match item.text("target") {
                 Some(target) => Ok(target.to_owned()),
@@ -181,7 +181,7 @@ impl Index {
                 Some(Value { data: Data::String(target), .. }) => Ok(target.clone()),
                 Some(target) => {
                     let message = format!("`target` must be a string, and is {}", target.data.describe());
-                    Err(Problem::new(Code::WrongValue, target.span, path, message))
+                    Err(Box::new(Problem::new(Code::WrongValue, target.span, path, message)))
                 }
                 None => {
                     let source = item.get("source").map(Value::print).unwrap_or_default();
@@ -189,13 +189,12 @@ impl Index {
                 }
             },
             (Self::Mount(_), _) => wrong("a name or a mapping"),
-            (Self::Expose, Data::Int(port)) => Ok(port.to_string()),
             (Self::Expose, _) => wrong("a port, or a range of ports in quotes"),
             (Self::EnvFile, Data::Mapping(_)) => match item.get("path") {
                 Some(Value { data: Data::String(path), .. }) => Ok(path.clone()),
                 Some(value) => {
                     let message = format!("`path` must be a string, and is {}", value.data.describe());
-                    Err(Problem::new(Code::WrongValue, value.span, path, message))
+                    Err(Box::new(Problem::new(Code::WrongValue, value.span, path, message)))
                 }
                 None => missing("entry names no file", "say with `path` which file to read"),
             },

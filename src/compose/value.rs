@@ -342,6 +342,47 @@ impl Value {
         }
     }
 
+    /// A text that is the same for values with the same content: as [`Value::same`] has it.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut out = String::new();
+        self.write_fingerprint(&mut out);
+        out
+    }
+
+    fn write_fingerprint(&self, out: &mut String) {
+        let mut tagged = |tag: char, text: &str| {
+            out.push(tag);
+            out.push_str(&text.len().to_string());
+            out.push(':');
+            out.push_str(text);
+        };
+        match &self.data {
+            Data::Null => tagged('n', ""),
+            Data::Bool(value) => tagged('b', &value.to_string()),
+            Data::Int(value) => tagged('i', &value.to_string()),
+            Data::Unsigned(value) => tagged('u', &value.to_string()),
+            Data::Float(value) => tagged('f', &value.to_string()),
+            Data::Single(value) => tagged('g', &value.to_string()),
+            Data::Time(text) => tagged('t', text),
+            Data::String(text) => tagged('s', text),
+            Data::Sequence(items) => {
+                tagged('[', &items.len().to_string());
+                items.iter().for_each(|item| item.write_fingerprint(out));
+            }
+            Data::Mapping(mapping) => {
+                tagged('{', &mapping.len().to_string());
+                let mut entries: Vec<(&String, &Entry)> = mapping.iter().collect();
+                entries.sort_by_key(|(key, _)| *key);
+                for (key, entry) in entries {
+                    out.push_str(&key.len().to_string());
+                    out.push(':');
+                    out.push_str(key);
+                    entry.value.write_fingerprint(out);
+                }
+            }
+        }
+    }
+
     /// The text that Compose makes of a scalar in `KEY=VALUE` places: numbers by value, not by spelling.
     pub(crate) fn print(&self) -> String {
         match &self.data {

@@ -52,8 +52,8 @@ pub(crate) fn parse(spec: &str) -> Result<ShortVolume, VolumeError> {
     volume.kinded = true;
     let mut start = 0;
     let mut braces = 0_usize;
-    let mut characters = spec.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    let characters = spec.char_indices();
+    for (at, character) in characters {
         if character == '$' && spec.as_bytes().get(at + 1) == Some(&b'{') {
             braces += 1;
             continue;

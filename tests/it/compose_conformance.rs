@@ -25,9 +25,8 @@ fn texts(value: &Json) -> Vec<String> {
 fn norm(value: &Json) -> Json {
     match value {
         Json::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
-                Json::from(float as i64)
-            }
+            Some(float) if number.is_f64() && float.fract() == 0.0 => Json::from(format!("{float}")),
+            Some(float) if float.fract() == 0.0 => Json::from(format!("{float}")),
             _ => value.clone(),
         },
         Json::Array(items) => Json::Array(items.iter().map(norm).collect()),
