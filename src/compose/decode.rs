@@ -239,7 +239,12 @@ impl Decoder<'_> {
                         _ if entry.value.as_str() == Some("") => id.to_owned(),
                         _ => format!("{id}: {}", entry.value.print()),
                     };
-                    keys.push(entry.value.with(Data::String(text)));
+                    let key = if entry.value.is_null() {
+                        Value::new(Data::String(text), entry.key)
+                    } else {
+                        entry.value.with(Data::String(text))
+                    };
+                    keys.push(key);
                 }
                 keys.sort_by(|one, two| one.as_str().cmp(&two.as_str()));
                 let empty = keys.is_empty();

@@ -5,6 +5,7 @@ mod cards;
 mod check_command;
 mod compose;
 mod compose_conformance;
+mod compose_laws;
 mod config;
 mod cost;
 mod fix;
