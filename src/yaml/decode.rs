@@ -224,6 +224,10 @@ impl Lines {
             }
             let blanks = rest.bytes().take(indent).take_while(|&byte| byte == b' ').count();
             let line = rest.get(blanks..).unwrap_or_default();
+            if dialect == Dialect::Strict && blanks > 0 && line.is_empty() {
+                // Blanks at the end of the text are an empty line too.
+                breaks.push('\n');
+            }
             if blanks < indent
                 || line.is_empty()
                 || (indent == 0 && dialect == Dialect::Strict && marker(line))

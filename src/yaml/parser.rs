@@ -210,7 +210,10 @@ impl<'t> Events<'t> {
             let text = self.scanner.text.get(span.range()).unwrap_or_default();
             match token.kind {
                 TokenKind::VersionDirective => {
-                    let number = text.strip_prefix("%YAML").map(str::trim);
+                    let number = text
+                        .strip_prefix("%YAML")
+                        .filter(|rest| rest.starts_with([' ', '\t']))
+                        .map(str::trim);
                     let known = match number {
                         Some(number) if self.strict() => number.starts_with("1."),
                         Some(number) => {

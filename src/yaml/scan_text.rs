@@ -416,7 +416,7 @@ impl Scanner<'_> {
                     self.report(ProblemCode::Indentation, span, message);
                 }
                 indent = match self.dialect {
-                    Dialect::Strict => self.column().max(lowest),
+                    Dialect::Strict if self.column() >= lowest && !self.at_end(self.pos) => self.column(),
                     _ => widest.max(lowest),
                 };
             }

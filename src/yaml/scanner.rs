@@ -389,6 +389,11 @@ impl<'t> Scanner<'t> {
         if key.line == self.line && !long {
             return true;
         }
+        // Strict: a key in braces may go over lines.
+        let braces = matches!(self.brackets.last(), Some((TokenKind::FlowMappingStart, _)));
+        if self.dialect == Dialect::Strict && braces {
+            return true;
+        }
         if key.required {
             self.missing_colon(index);
         } else if let Some(key) = self.keys.get_mut(index) {
@@ -507,6 +512,9 @@ impl<'t> Scanner<'t> {
         if self.in_brackets() && self.brackets_left_open() {
             return;
         }
+        if self.dialect == Dialect::Strict && self.in_brackets() {
+            self.check_flow_indentation();
+        }
         self.unroll(self.column());
         let first = self.current();
         let follows_blank = self.blank_or_end(self.pos + 1);
@@ -538,7 +546,35 @@ impl<'t> Scanner<'t> {
             b'\t' => self.fail_at_tab(),
             b'@' | b'`' | b'%' | b'|' | b'>' | b'#' => self.fail_at_character(),
             b'?' | b':' if in_brackets && self.dialect == Dialect::Helm => self.fail_at_character(),
+            b'-' | b'?' | b':'
+                if in_brackets
+                    && self.dialect == Dialect::Strict
+                    && matches!(self.at(self.pos + 1), b',' | b'[' | b']' | b'{' | b'}') =>
+            {
+                self.fail_at_character();
+            }
             _ => self.fetch_plain(),
+        }
+    }
+
+    /// Strict: lines in brackets are indented further than the mapping or list they are in.
+    fn check_flow_indentation(&mut self) {
+        let line = self.bytes.get(self.line_start..self.pos).unwrap_or_default();
+        let spaces = line.iter().take_while(|&&byte| byte == b' ').count();
+        let first = line.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+        let begins = self.brackets.last().is_some_and(|bracket| bracket.1 as usize >= self.line_start);
+        if first
+            && !begins
+            && i32::try_from(spaces).is_ok_and(|column| column <= self.indent)
+            && !self.at_end(self.pos)
+        {
+            let end = self.end_of_line(self.pos);
+            let span = self.span(self.pos, end);
+            self.report(
+                ProblemCode::Indentation,
+                span,
+                "a line in brackets must be indented further than what it is in",
+            );
         }
     }
 
@@ -604,9 +640,11 @@ impl<'t> Scanner<'t> {
         while matches!(self.at(position), b' ' | b'\t') {
             position += 1;
         }
+        let indicator = matches!(self.at(position), b'-' | b'?' | b':') && self.blank_or_end(position + 1);
         self.at_end(position)
             || matches!(self.at(position), b'#' | b'[' | b'{' | b']' | b'}')
             || self.break_length(position) > 0
+            || (self.indent >= 0 && self.column() > self.indent && !indicator && !self.line_has_key(position))
     }
 
     /// Strict: a `#` begins a comment only after a blank.
@@ -629,9 +667,10 @@ impl<'t> Scanner<'t> {
 
     /// Strict: right after a quoted scalar or a closing bracket, `:` needs no blank.
     fn after_json_key(&self) -> bool {
-        self.pos > 0
-            && matches!(self.at(self.pos - 1), b'"' | b'\'' | b']' | b'}')
-            && self.keys.last().is_some_and(|key| key.possible)
+        let Some(key) = self.keys.last().filter(|key| key.possible) else { return false };
+        let before = self.pos.checked_sub(1).map_or(0, |before| self.at(before));
+        matches!(self.at(key.start as usize), b'"' | b'\'' | b'[' | b'{')
+            || matches!(before, b'"' | b'\'' | b']' | b'}')
     }
 
     /// The kind of the last token, where it was taken already: what stands before the position tells.
