@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Answer cases from the standard input, one JSON object a line: {"id", "yaml"} or {"id", "yaml_b64"}
+    /// Answer cases from the standard input, one JSON object a line
     Eval,
 }
 

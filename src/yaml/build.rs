@@ -76,6 +76,7 @@ impl Builder {
             directives: Vec::new(),
             comments: Vec::new(),
             problems: Vec::new(),
+            first_document_broken: false,
         };
         Self {
             tree,
@@ -98,10 +99,11 @@ impl Builder {
         for event in events.by_ref() {
             self.add(&event);
         }
-        let (problems, comments, directives) = events.into_parts();
-        self.tree.comments = comments;
-        self.tree.directives = directives;
-        self.tree.problems.extend(problems);
+        let parts = events.into_parts();
+        self.tree.comments = parts.comments;
+        self.tree.directives = parts.directives;
+        self.tree.first_document_broken = parts.first_document_broken;
+        self.tree.problems.extend(parts.problems);
         self.check_tags();
         self.tree.problems.sort_by_key(|problem| problem.span);
         self.tree

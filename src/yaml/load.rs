@@ -60,9 +60,14 @@ pub fn load_for_helm(source: &Source) -> Result<String, LoadError> {
     let matters = |problem: &&Problem| match problem.code {
         ProblemCode::DuplicateKey => false,
         ProblemCode::ControlCharacter => problem.span.start < read,
-        _ => problem.span.start < end,
+        ProblemCode::UnknownAnchor | ProblemCode::TagMismatch | ProblemCode::Limit => {
+            problem.span.start < end
+        }
+        _ => tree.first_document_broken && !tree.documents.is_empty(),
     };
-    if let Some(problem) = tree.problems().iter().find(matters) {
+    let nothing =
+        |problem: &&Problem| tree.documents.is_empty() && problem.code != ProblemCode::ControlCharacter;
+    if let Some(problem) = tree.problems().iter().find(|problem| matters(problem) || nothing(problem)) {
         return Err(LoadError::of(problem));
     }
     let Some(root) = tree.root() else { return Ok("null".to_owned()) };
@@ -130,16 +135,17 @@ fn check_merge(value: NodeRef<'_>, through_alias: bool) -> Result<(), LoadError>
     Ok(())
 }
 
+enum Step<'t> {
+    Visit(NodeRef<'t>),
+    LeaveAlias,
+}
+
 /// Counts as go-yaml v2 does: a text that is nearly all aliases is refused.
 fn check_alias_ratio(root: NodeRef<'_>) -> Result<(), LoadError> {
     if !root.tree().all_nodes().any(NodeRef::is_alias) {
         return Ok(());
     }
     let (mut decoded, mut aliased, mut depth) = (1_u64, 0_u64, 0_u32);
-    enum Step<'t> {
-        Visit(NodeRef<'t>),
-        LeaveAlias,
-    }
     let mut open = vec![Step::Visit(root)];
     while let Some(step) = open.pop() {
         let Step::Visit(node) = step else {

@@ -49,6 +49,16 @@ pub(super) struct TagDirective {
     pub(super) prefix: Box<str>,
 }
 
+/// What was found besides the events.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) problems: Vec<Problem>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) directives: Vec<TagDirective>,
+    /// True where a mistake stands before the end of the first document, or in the token that ends it.
+    pub(super) first_document_broken: bool,
+}
+
 /// Reads a text step by step.
 #[derive(Debug)]
 pub struct Events<'t> {
@@ -62,6 +72,8 @@ pub struct Events<'t> {
     document_directives: usize,
     /// The document before ended, and nothing but its end has come since.
     after_root: bool,
+    /// Whether there was a mistake up to the token that ended the first document.
+    first_document_broken: Option<bool>,
 }
 
 impl<'t> Events<'t> {
@@ -75,6 +87,7 @@ impl<'t> Events<'t> {
             directives: Vec::new(),
             document_directives: 0,
             after_root: false,
+            first_document_broken: None,
         }
     }
 
@@ -84,9 +97,13 @@ impl<'t> Events<'t> {
         (self.scanner.problems, self.scanner.comments)
     }
 
-    pub(super) fn into_parts(mut self) -> (Vec<Problem>, Vec<Comment>, Vec<TagDirective>) {
-        self.scanner.problems.sort_by_key(|problem| problem.span);
-        (self.scanner.problems, self.scanner.comments, self.directives)
+    pub(super) fn into_parts(self) -> Parts {
+        Parts {
+            problems: self.scanner.problems,
+            comments: self.scanner.comments,
+            directives: self.directives,
+            first_document_broken: self.first_document_broken.unwrap_or(true),
+        }
     }
 
     fn event(kind: EventKind, start: u32, end: u32) -> Event {
@@ -272,6 +289,16 @@ impl<'t> Events<'t> {
 
     fn document_end(&mut self) -> Event {
         let token = self.scanner.peek();
+        // What the grammar refuses go-yaml finds when it comes there, which Helm does not after the first document.
+        let seen = |problem: &Problem| match problem.code {
+            ProblemCode::ControlCharacter => false,
+            ProblemCode::Bracket | ProblemCode::MissingColon | ProblemCode::Indentation => {
+                problem.span.start < token.start
+            }
+            _ => true,
+        };
+        let broken = self.scanner.problems.iter().any(seen);
+        self.first_document_broken.get_or_insert(broken);
         let mut end = token.start;
         self.after_root = true;
         if token.kind == TokenKind::DocumentEnd {
@@ -423,23 +450,19 @@ impl<'t> Events<'t> {
     fn block_sequence_entry(&mut self) -> Event {
         loop {
             let token = self.scanner.peek();
-            match token.kind {
-                TokenKind::BlockEntry => {
-                    self.scanner.skip();
-                    let next = self.scanner.peek();
-                    if !matches!(next.kind, TokenKind::BlockEntry | TokenKind::BlockEnd) {
-                        self.states.push(State::BlockSequenceEntry);
-                        return self.node(true, false);
-                    }
-                    self.state = State::BlockSequenceEntry;
-                    return Self::absent(token.end);
+            if token.kind == TokenKind::BlockEntry {
+                self.scanner.skip();
+                let next = self.scanner.peek();
+                if !matches!(next.kind, TokenKind::BlockEntry | TokenKind::BlockEnd) {
+                    self.states.push(State::BlockSequenceEntry);
+                    return self.node(true, false);
                 }
-                _ => {
-                    let message = "this is no item of the list it stands in: a `-` is missing";
-                    if let Some(event) = self.close_or_skip(token, message, TokenKind::BlockEntry) {
-                        return event;
-                    }
-                }
+                self.state = State::BlockSequenceEntry;
+                return Self::absent(token.end);
+            }
+            let message = "this is no item of the list it stands in: a `-` is missing";
+            if let Some(event) = self.close_or_skip(token, message, TokenKind::BlockEntry) {
+                return event;
             }
         }
     }
@@ -656,7 +679,8 @@ impl<'t> Events<'t> {
             return self.node(false, false);
         }
         // Both go-yamls lose the token here, whatever it is.
-        if !self.strict() && !(token.kind.closes() && token.start == token.end) {
+        let synthetic = token.kind.closes() && token.start == token.end;
+        if !self.strict() && !synthetic {
             self.scanner.skip();
         }
         self.state = State::FlowPairValue;

@@ -78,10 +78,20 @@ impl Scanner<'_> {
         let multiline = last_line > start;
         if broken {
             self.key_allowed = true;
-        } else if multiline && !in_brackets && self.current() == b':' && self.blank_or_end(self.pos + 1) {
+        } else if multiline
+            && !in_brackets
+            && !self.passed_over()
+            && self.current() == b':'
+            && self.blank_or_end(self.pos + 1)
+        {
             return self.plain_before_key(start, last_line);
         }
         Some(Scanned { start, end, detail: u32::from(multiline) })
+    }
+
+    /// Helm reads what follows its first document no further than one token: there is no mistake in that yet.
+    fn passed_over(&self) -> bool {
+        self.dialect == Dialect::Helm && self.root_begun && self.indent < 0
     }
 
     /// Strict: blanks of a line that has nothing else may be tabs.
@@ -354,7 +364,7 @@ impl Scanner<'_> {
             explicit = i32::from(self.current() - b'0');
             self.pos += 1;
             if explicit == 0 {
-                return self.fail_block_header(start, "a block scalar is indented by 1 to 9, not by 0");
+                return Some(self.fail_block_header(start, "a block scalar is indented by 1 to 9, not by 0"));
             }
             if sign(self.current()) && !sign(self.at(start + 1)) {
                 self.pos += 1;
@@ -369,7 +379,7 @@ impl Scanner<'_> {
         }
         let length = self.break_length(self.pos);
         if length == 0 && !self.at_end(self.pos) {
-            return self.fail_block_header(start, "after `|` or `>` the text begins on the next line");
+            return Some(self.fail_block_header(start, "after `|` or `>` the text begins on the next line"));
         }
         let header_end = header;
         if length > 0 {
@@ -458,12 +468,12 @@ impl Scanner<'_> {
         self.dialect == Dialect::Strict && (indent >= 0 || self.column() >= lowest)
     }
 
-    fn fail_block_header(&mut self, start: usize, message: &str) -> Option<Scanned> {
+    fn fail_block_header(&mut self, start: usize, message: &str) -> Scanned {
         let end = self.end_of_line(start);
         let span = self.span(start, end);
         self.report(ProblemCode::BlockHeader, span, message);
         self.resynchronize();
-        Some(Scanned { start, end: start + 1, detail: 0 })
+        Scanned { start, end: start + 1, detail: 0 }
     }
 
     /// Reads a tag, up to the blank after it. An error says how far it went, and what is wrong.
@@ -511,7 +521,7 @@ impl Scanner<'_> {
                 b'%' => {
                     end = self
                         .uri_escape(end)
-                        .ok_or((end + 1, "`%` and two hexadecimal digits make a character in a tag"))?
+                        .ok_or((end + 1, "`%` and two hexadecimal digits make a character in a tag"))?;
                 }
                 b'a'..=b'z'
                 | b'A'..=b'Z'
@@ -577,7 +587,9 @@ impl Scanner<'_> {
         let kind = match name {
             "YAML" => {
                 end = self.skip_blanks(end);
-                let digits = |from: usize| (from..).take_while(|&at| self.at(at).is_ascii_digit()).count();
+                let digits = |from: usize| {
+                    (from..self.bytes.len()).take_while(|&at| self.at(at).is_ascii_digit()).count()
+                };
                 let major = digits(end);
                 let minor = digits(end + major + 1);
                 let well = |count: usize| (1..=2).contains(&count);
@@ -621,6 +633,7 @@ impl Scanner<'_> {
     }
 
     fn skip_blanks(&self, from: usize) -> usize {
-        (from..).find(|&at| !matches!(self.at(at), b' ' | b'\t')).unwrap_or(from)
+        let end = self.bytes.len();
+        (from..end).find(|&at| !matches!(self.at(at), b' ' | b'\t')).unwrap_or(end.max(from))
     }
 }

@@ -35,6 +35,7 @@ struct PossibleKey {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own, as in libyaml")]
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
@@ -57,6 +58,8 @@ pub(super) struct Scanner<'t> {
     head: usize,
     taken: usize,
     finished: bool,
+    /// Something of the root of the document was read.
+    pub(super) root_begun: bool,
     /// A `#` that comes now ends the line of the last token (only go-yaml v4 tells the two apart).
     line_comment: bool,
     /// The end of the line of the last mistake: no other is told up to here.
@@ -94,6 +97,7 @@ impl<'t> Scanner<'t> {
             head: 0,
             taken: 0,
             finished: false,
+            root_begun: false,
             line_comment: false,
             failed_until: 0,
             closed_bracket: None,
@@ -236,9 +240,8 @@ impl<'t> Scanner<'t> {
     #[inline]
     pub(super) fn break_length(&self, position: usize) -> usize {
         match self.at(position) {
-            b'\n' => 1,
             b'\r' if self.at(position + 1) == b'\n' => 2,
-            b'\r' => 1,
+            b'\n' | b'\r' => 1,
             0xc2 if self.wide_breaks && self.at(position + 1) == 0x85 => 2,
             0xe2 if self.wide_breaks
                 && self.at(position + 1) == 0x80
@@ -304,6 +307,7 @@ impl<'t> Scanner<'t> {
     #[expect(clippy::cast_possible_truncation, reason = "sources are at most 16 MiB")]
     #[inline]
     fn push_scalar(&mut self, kind: TokenKind, start: usize, end: usize, detail: u32) {
+        self.root_begun = true;
         self.tokens.push(Token { kind, start: start as u32, end: end as u32, detail });
     }
 
@@ -390,8 +394,8 @@ impl<'t> Scanner<'t> {
             return true;
         }
         // Strict: a key in braces may go over lines.
-        let braces = matches!(self.brackets.last(), Some((TokenKind::FlowMappingStart, _)));
-        if self.dialect == Dialect::Strict && braces {
+        let around = index.checked_sub(1).and_then(|level| self.brackets.get(level));
+        if self.dialect == Dialect::Strict && matches!(around, Some((TokenKind::FlowMappingStart, _))) {
             return true;
         }
         if key.required {
@@ -404,7 +408,10 @@ impl<'t> Scanner<'t> {
 
     fn longer_than_a_key(&self, start: usize) -> bool {
         self.pos - start > MAX_KEY
-            && self.text.get(start..self.pos).is_none_or(|text| text.chars().count() > MAX_KEY)
+            && self
+                .text
+                .get(start..self.pos)
+                .is_none_or(|text| text.chars().take(MAX_KEY + 1).count() > MAX_KEY)
     }
 
     /// Reports the line that should have been a key, and takes it out of the tokens where they are still here.
@@ -515,6 +522,12 @@ impl<'t> Scanner<'t> {
         if self.dialect == Dialect::Strict && self.in_brackets() {
             self.check_flow_indentation();
         }
+        if self.current() == b'\t' {
+            return self.fail_at_tab();
+        }
+        if self.dedented_junk() {
+            return;
+        }
         self.unroll(self.column());
         let first = self.current();
         let follows_blank = self.blank_or_end(self.pos + 1);
@@ -543,7 +556,6 @@ impl<'t> Scanner<'t> {
             b'|' | b'>' if !in_brackets => self.fetch_block_scalar(first == b'|'),
             b'\'' => self.fetch_quoted(Style::SingleQuoted),
             b'"' => self.fetch_quoted(Style::DoubleQuoted),
-            b'\t' => self.fail_at_tab(),
             b'@' | b'`' | b'%' | b'|' | b'>' | b'#' => self.fail_at_character(),
             b'?' | b':' if in_brackets && self.dialect == Dialect::Helm => self.fail_at_character(),
             b'-' | b'?' | b':'
@@ -711,6 +723,7 @@ impl<'t> Scanner<'t> {
         self.remove_key();
         self.key_allowed = false;
         self.take(kind, 3);
+        self.root_begun = false;
         self.line_comment = false;
         if kind == TokenKind::DocumentEnd && self.dialect == Dialect::Strict {
             let mut position = self.pos;
@@ -875,6 +888,7 @@ impl<'t> Scanner<'t> {
         if matches!(self.at(from), b'"' | b'\'' | b'#' | b'[' | b'{') {
             return false;
         }
+
         let end = self.end_of_line(from);
         (from..end).any(|at| self.at(at) == b':' && self.blank_or_end(at + 1))
     }
@@ -958,12 +972,12 @@ impl<'t> Scanner<'t> {
     }
 
     fn fetch_directive(&mut self) {
-        self.unroll(-1);
         self.remove_key();
-        self.key_allowed = false;
         let start = self.pos;
         match self.scan_directive() {
             Ok((kind, end)) => {
+                self.unroll(-1);
+                self.key_allowed = false;
                 self.pos = end;
                 self.push(kind, start, end);
                 self.line_comment = false;
@@ -1013,6 +1027,7 @@ impl<'t> Scanner<'t> {
     #[inline]
     fn key_follows(&mut self, line: u32) {
         if self.current() != b':'
+            || !self.keys.last().is_some_and(|key| key.possible)
             || line != self.line
             || self.in_brackets()
             || !self.blank_or_end(self.pos + 1)
@@ -1023,6 +1038,44 @@ impl<'t> Scanner<'t> {
     }
 
     // ---- mistakes ----
+
+    /// A line further left than the one before that can be no key and no item: where everything around it is complete,
+    /// it has no place, and what is open stays open.
+    fn dedented_junk(&mut self) -> bool {
+        let column = self.column();
+        let root = self.indents.get(1).copied().unwrap_or(self.indent);
+        if self.in_brackets() || column >= self.indent || column < root || root < 0 || !self.key_allowed {
+            return false;
+        }
+        let first = self.current();
+        let follows_blank = self.blank_or_end(self.pos + 1);
+        let structure = match first {
+            0 => self.at_end(self.pos),
+            b'-' | b'?' | b':' => follows_blank || (column == 0 && self.document_marker(self.pos).is_some()),
+            b'.' => column == 0 && self.document_marker(self.pos).is_some(),
+            b'%' => column == 0 && self.scan_directive().is_ok(),
+            b'[' | b'{' | b']' | b'}' | b',' | b'&' | b'*' | b'!' | b'"' | b'\'' => true,
+            _ => false,
+        };
+        if structure || self.line_has_key(self.pos) {
+            return false;
+        }
+        let end = self.end_of_line(self.pos);
+        let line = self.text.get(self.pos..end).unwrap_or_default().trim_end();
+        let span = self.span(self.pos, self.pos + line.len());
+        let conflict = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark));
+        if conflict && column == 0 {
+            self.report(ProblemCode::Syntax, span, "a merge conflict is not resolved here");
+        } else if first == b'%' {
+            let message = "a line cannot begin with `%` except for a directive before `---`";
+            self.report(ProblemCode::Directive, span, message);
+        } else {
+            self.report(ProblemCode::MissingColon, span, "this line needs a `:` after its key");
+        }
+        self.remove_key();
+        self.resynchronize();
+        true
+    }
 
     fn fail_at_tab(&mut self) {
         let mut end = self.pos;

@@ -52,6 +52,8 @@ pub struct Tree {
     pub(super) directives: Vec<TagDirective>,
     pub(super) comments: Vec<Comment>,
     pub(super) problems: Vec<Problem>,
+    /// True where a mistake of the text stands in the first document, or in what ends it.
+    pub(super) first_document_broken: bool,
 }
 
 /// One document of a stream.
@@ -581,15 +583,12 @@ fn unescape_uri(text: &str) -> String {
     while let Some(at) = rest.find('%') {
         bytes.extend_from_slice(rest.get(..at).unwrap_or_default().as_bytes());
         let digits = rest.get(at + 1..at + 3).unwrap_or_default();
-        match u8::from_str_radix(digits, 16) {
-            Ok(byte) => {
-                bytes.push(byte);
-                rest = rest.get(at + 3..).unwrap_or_default();
-            }
-            Err(_) => {
-                bytes.push(b'%');
-                rest = rest.get(at + 1..).unwrap_or_default();
-            }
+        if let Ok(byte) = u8::from_str_radix(digits, 16) {
+            bytes.push(byte);
+            rest = rest.get(at + 3..).unwrap_or_default();
+        } else {
+            bytes.push(b'%');
+            rest = rest.get(at + 1..).unwrap_or_default();
         }
     }
     bytes.extend_from_slice(rest.as_bytes());

@@ -22,4 +22,5 @@ mod source;
 mod suppression;
 mod tidy;
 mod yaml_conformance;
+mod yaml_laws;
 mod yaml_values;
