@@ -8,6 +8,7 @@ mod explain;
 mod rules;
 mod workloads;
 mod helm;
+mod init;
 mod ladder;
 mod yaml;
 
@@ -38,6 +39,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List every rule
     Rules(rules::Arguments),
+    /// Write down what is inferred as `plimsoll.yaml`, to be corrected and kept
+    Init(init::Arguments),
     /// Show the environments, what each of them runs, and why it was understood so
     Ladder(ladder::Arguments),
     /// Show what each environment costs a month, against its budget
@@ -111,6 +114,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Rules(arguments) => rules::run(&arguments, out),
         Command::Cost(arguments) => cost::run(&arguments, out, err),
         Command::Helm(arguments) => helm::run(&arguments, out, err),
+        Command::Init(arguments) => init::run(&arguments, out, err),
         Command::Ladder(arguments) => ladder::run(&arguments, out, err),
         Command::Why(arguments) => why::run(&arguments, out, err),
         Command::Compose(arguments) => compose::run(&arguments, out, err),

@@ -20,3 +20,6 @@ pub use model::SameAs;
 pub use model::SetValue;
 pub use model::Stage;
 pub use read::FILE_NAMES;
+
+/// The JSON Schema of the configuration, for editors.
+pub const SCHEMA: &str = include_str!("../../schemas/plimsoll.json");

@@ -49,6 +49,7 @@ pub(super) fn plan(sources: &SourceMap, inventory: &Inventory, config: &Config, 
         plan.environments.push(environment);
     }
     plan.findings = check.findings;
+    deployed_with(&mut plan, &inferred);
     others(&mut plan, inferred);
     plan
 }
@@ -65,6 +66,19 @@ fn stage_of(name: &str, index: usize, last: usize) -> Stage {
 
 fn said(span: Span) -> Why {
     Why { text: "the configuration says so".to_owned(), span: Some(span) }
+}
+
+/// Adds to stacks what commands set for them: the configuration says which stack it is, not how it is set up.
+fn deployed_with(plan: &mut Plan, inferred: &Plan) {
+    let known = |stack: &PulumiDeployment| stack.stack.as_ref().and_then(|name| name.value.known().cloned());
+    for stack in plan.environments.iter_mut().flat_map(|environment| &mut environment.stacks) {
+        let found = inferred.environments.iter().flat_map(|environment| &environment.stacks);
+        let mut found = found.chain(&inferred.other_stacks);
+        let same = found.find(|other| other.project == stack.project && known(other) == known(stack));
+        if let Some(other) = same {
+            stack.config.clone_from(&other.config);
+        }
+    }
 }
 
 /// Keeps of what was inferred whatever the configured ladder does not use.

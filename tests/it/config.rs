@@ -8,6 +8,7 @@ use plimsoll::config::Stage;
 use plimsoll::diagnostic::Severity;
 use plimsoll::source::Files;
 use plimsoll::source::SourceMap;
+use plimsoll::yaml::Schema;
 
 fn read(text: &str) -> (SourceMap, Config) {
     let sources = SourceMap::new(Files::memory([("plimsoll.yaml", text)]));
@@ -172,4 +173,59 @@ fn a_second_configuration_file_is_named() {
     let config = Config::load(&sources).unwrap();
     assert_eq!(config.budget.map(|budget| budget.value), Some(1.0));
     assert_eq!(config.findings[0].message, "`plimsoll.yml` is not read: `plimsoll.yaml` stands beside it");
+}
+
+#[test]
+fn the_schema_for_editors_judges_as_the_reader_does() {
+    let schema: serde_json::Value = serde_json::from_str(plimsoll::config::SCHEMA).unwrap();
+    let schema = Schema::new(&schema).unwrap();
+    let good = [
+        WHOLE,
+        "budget: 3\n",
+        "ladder: []\nrules:\nignore:\n",
+        "ladder: [{name: a, compose: x.yml, stage:, host:}]",
+        "ladder: [{name: a, compose: [{files: x.yml}, {files: [y.yml, z.yml], directory: .}]}]",
+        "ladder: [{name: a, helm: {release: r, chart: c, set: {a.b: 1, c: true, d: null}}}]",
+        "rules: {a/b: {severity: off, days: 3}, c/*: info, d/e: false}",
+        "ignore: [{rule: a/b, reason: r, until: 2027-01-31, owner: o}]",
+    ];
+    let bad = [
+        "laddr: []",
+        "ladder: {}",
+        "ladder: [x]",
+        "ladder: [{stage: local}]",
+        "ladder: [{name: a b}]",
+        "ladder: [{name: a, stage: live}]",
+        "ladder: [{name: a, compose: 3}]",
+        "ladder: [{name: a, compose: {}}]",
+        "ladder: [{name: a, compose: [{files: a}, b]}]",
+        "ladder: [{name: a, helm: [{release: r}]}]",
+        "ladder: [{name: a, helm: {release: r, chart: c, set: {a: {b: 1}}}}]",
+        "ladder: [{name: a, pulumi: {project: p}}]",
+        "ladder: [{name: a, host: s-1vcpu-2gb}]",
+        "ladder: [{name: a, host: a/b, monthly: 3}]",
+        "ladder: [{name: a, cluster: {nodes: [{size: a/b, count: -1}]}}]",
+        "ladder: [{name: a, cluster: {nodes: [{size: a/b, count: {min: 1}}]}}]",
+        "ladder: [{name: a, cluster: {}}]",
+        "budget: -1",
+        "budget: much",
+        "kubernetes: 1.34",
+        "kubernetes: \"2.1\"",
+        "rules: {a: off}",
+        "rules: {a/b: loud}",
+        "rules: {a/b: {severity: loud}}",
+        "ignore: [{rule: a/b}]",
+        "ignore: [{rule: a/b, reason: \" \"}]",
+        "ignore: [{rule: a/b, reason: r, until: tomorrow}]",
+        "same-as: [[a, b]]",
+        "same-as: [a.b]",
+    ];
+    for (texts, wanted) in [(good.as_slice(), true), (bad.as_slice(), false)] {
+        for text in texts {
+            let (_, config) = read(text);
+            assert_eq!(config.findings.is_empty(), wanted, "the reader on {text}: {}", mistakes(text));
+            let tree = config.tree.as_ref().unwrap();
+            assert_eq!(schema.is_valid(tree.root().unwrap()), wanted, "the schema on {text}");
+        }
+    }
 }
