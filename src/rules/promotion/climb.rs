@@ -1,0 +1,49 @@
+//! The way of a service up the ladder.
+
+use crate::ladder::Environment;
+use crate::ladder::Ladder;
+use crate::ladder::Service;
+use crate::ladder::Workload;
+
+/// A service in one environment.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'l> {
+    /// The position of the environment on the ladder.
+    pub(super) position: usize,
+    pub(super) environment: &'l Environment,
+    pub(super) workload: &'l Workload,
+}
+
+/// Where a service runs, first rung first. Hooks and workloads of environments that cannot be found are left out.
+pub(super) fn steps<'l>(ladder: &'l Ladder, service: &Service) -> Vec<Step<'l>> {
+    let step = |member: &crate::ladder::Member| {
+        let environment = ladder.environments.get(member.environment)?;
+        let workload = environment.workloads.get(member.workload)?;
+        (!workload.hook).then_some(Step { position: member.environment, environment, workload })
+    };
+    let mut steps: Vec<Step<'l>> = service.members.iter().filter_map(step).collect();
+    steps.sort_by_key(|step| step.position);
+    steps
+}
+
+/// True where everything that an environment runs is known: nothing of it failed to load.
+pub(super) fn seen(environment: &Environment) -> bool {
+    let something = !environment.projects.is_empty() || !environment.releases.is_empty();
+    let projects = environment.projects.iter().all(|project| project.model().is_some());
+    let releases = environment.releases.iter().all(|release| matches!(release.rendered, Some(Ok(_))));
+    something && projects && releases && !environment.workloads.is_empty()
+}
+
+/// True where two workloads of the ladder may be the same service, so that neither can be called missing.
+pub(super) fn ambiguous(ladder: &Ladder, step: Step<'_>) -> bool {
+    ladder.ambiguous.iter().any(|unclear| {
+        let same = |name: &String| *name == step.workload.name;
+        let itself = unclear.environment == step.position
+            && step
+                .environment
+                .workloads
+                .get(unclear.workload)
+                .is_some_and(|other| other.name == step.workload.name);
+        itself || unclear.candidates.iter().any(same)
+    })
+}

@@ -1,0 +1,74 @@
+//! `promotion/environment-drift`: a variable that is set on one environment and missing on the next.
+
+use crate::diagnostic::Finding;
+use crate::ladder::Ladder;
+use crate::ladder::workload::Container;
+use crate::ladder::workload::Variable;
+use crate::rules::Context;
+use crate::rules::promotion::climb;
+
+/// How many names a message lists.
+const LISTED: usize = 4;
+
+pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
+    let allowed = context.options.strings("allow");
+    let mut findings = Vec::new();
+    for service in &ladder.services {
+        for pair in climb::steps(ladder, service).windows(2) {
+            let [below, above] = pair else { continue };
+            let (Some(before), Some(after)) = (below.workload.main(), above.workload.main()) else {
+                continue;
+            };
+            // Another image reads other variables, and sets that are not known may hold any.
+            if !after.open_environment.is_empty() || !same_image(before, after) {
+                continue;
+            }
+            let missing: Vec<&Variable> = before
+                .environment
+                .iter()
+                .filter(|variable| meant(variable) && !allowed.contains(&variable.name.as_str().into()))
+                .filter(|variable| after.environment.iter().all(|other| other.name != variable.name))
+                .collect();
+            let Some(first) = missing.first() else { continue };
+            let place = &above.environment.name;
+            let names: Vec<String> =
+                missing.iter().take(LISTED).map(|name| format!("`{}`", name.name)).collect();
+            let more = missing.len().saturating_sub(LISTED);
+            let names =
+                names.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() };
+            findings.push(
+                Finding::new(
+                    format!("`{}` does not get {names} in `{place}`, and `{}` sets it", service.name, below.environment.name),
+                    after.span,
+                    format!("workloads.{}.environment", service.name),
+                )
+                .environment(place)
+                .related(first.key, format!("set in `{}`", below.environment.name))
+                .help(format!(
+                    "set it in `{place}`, too; a variable that is only for `{}` goes under the rule's `allow` option",
+                    below.environment.name
+                )),
+            );
+        }
+    }
+    findings
+}
+
+/// A variable that is empty or off where it is set is as good as missing.
+fn meant(variable: &Variable) -> bool {
+    match variable.value.known() {
+        Some(value) => !matches!(value.to_ascii_lowercase().as_str(), "" | "false" | "0" | "no" | "off"),
+        None => true,
+    }
+}
+
+fn same_image(before: &Container, after: &Container) -> bool {
+    let repository = |container: &Container| {
+        container.image.as_ref().and_then(|image| image.repository().map(str::to_owned))
+    };
+    match (repository(before), repository(after)) {
+        (Some(before), Some(after)) => before == after,
+        // What is built here is what runs there, as far as can be told.
+        _ => before.build.is_some(),
+    }
+}

@@ -1,0 +1,36 @@
+//! Comparing images of one service in two environments.
+
+use crate::ladder::workload::Container;
+use crate::ladder::workload::Image;
+use crate::rules::promotion::climb::Step;
+
+/// True where some environment builds the service: then it is ours, and a tag is a state of our source.
+pub(super) fn built(steps: &[Step<'_>]) -> bool {
+    steps.iter().filter_map(|step| step.workload.main()).any(|container| container.build.is_some())
+}
+
+/// The image that a container runs, where its repository and tag are known.
+pub(super) fn known(container: &Container) -> Option<(&Image, &str, Option<&str>)> {
+    let image = container.image.as_ref()?;
+    let tag = image.tag.known()?.as_deref();
+    Some((image, image.repository()?, tag))
+}
+
+/// The numbers a version tag begins with: `16.4-alpine` and `v16.4` as `[16, 4]`; `None` for a tag that is no version.
+pub(super) fn version(tag: &str) -> Option<Vec<u64>> {
+    let digits = tag.strip_prefix('v').unwrap_or(tag);
+    let numbers = digits.split(|c: char| !c.is_ascii_digit() && c != '.').next()?;
+    let parts: Option<Vec<u64>> =
+        numbers.split('.').filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
+    parts.filter(|parts| !parts.is_empty() && parts.len() <= 4)
+}
+
+/// True where one tag stays within what the other says: `16` and `16.4` may be the same, `15` and `16` are not.
+pub(super) fn same_version(one: &[u64], other: &[u64]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
+}
+
+/// True for a tag that names another image tomorrow: none, `latest`, a branch, anything without a number in it.
+pub(super) fn movable(tag: Option<&str>) -> bool {
+    tag.is_none_or(|tag| !tag.chars().any(|character| character.is_ascii_digit()))
+}
