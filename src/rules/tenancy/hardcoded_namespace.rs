@@ -1,0 +1,39 @@
+//! `tenancy/hardcoded-namespace`: a namespace written into a template.
+
+use crate::diagnostic::Finding;
+use crate::ladder::Environment;
+use crate::rules::Context;
+use crate::rules::tenancy::fleet;
+
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    fleet::of(environment, |fleet| {
+        let mut findings: Vec<Finding> = Vec::new();
+        for placed in &fleet.objects {
+            let Some(namespace) = &placed.object.namespace else { continue };
+            let origin = placed.manifest.origin(namespace.span);
+            let (Some(template), true) = (origin.template, origin.values.is_empty() && origin.unknown.is_none()) else {
+                continue;
+            };
+            // Plain text of the template, and not an action that printed it.
+            let written = context.sources.slice(template);
+            if written.contains("{{") || !written.contains(&*namespace.value) {
+                continue;
+            }
+            let line = written.find(&*namespace.value).unwrap_or(0);
+            let start = template.start as usize + line;
+            let at = crate::source::Span::new(template.source, start, start + namespace.value.len());
+            if findings.iter().any(|finding| finding.primary.span == at) {
+                continue;
+            }
+            findings.push(
+                Finding::new(
+                    format!("{} is always installed into `{}`, whichever the release's namespace is", placed.object.label(), namespace.value),
+                    at,
+                    placed.object.subject("metadata.namespace"),
+                )
+                .help("write `{{ .Release.Namespace }}`, or leave the namespace out"),
+            );
+        }
+        findings
+    })
+}
