@@ -16,7 +16,7 @@ pub(super) struct Step<'l> {
 
 /// Where a service runs, first rung first. Hooks and workloads of environments that cannot be found are left out.
 pub(super) fn steps<'l>(ladder: &'l Ladder, service: &Service) -> Vec<Step<'l>> {
-    let step = |member: &crate::ladder::Member| {
+    let step = |member: &crate::ladder::workload::Member| {
         let environment = ladder.environments.get(member.environment)?;
         let workload = environment.workloads.get(member.workload)?;
         (!workload.hook).then_some(Step { position: member.environment, environment, workload })

@@ -10,7 +10,8 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
     let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
     fleet::of(environment, |fleet| {
         let of_tenants = fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name()));
-        let bindings = of_tenants.filter(|placed| placed.object.is_kind("rbac.authorization.k8s.io", "ClusterRoleBinding"));
+        let bindings = of_tenants
+            .filter(|placed| placed.object.is_kind("rbac.authorization.k8s.io", "ClusterRoleBinding"));
         let finding = |placed: &fleet::Placed<'_>| {
             let at = placed.template(placed.object.kind.span);
             Finding::new(

@@ -18,18 +18,30 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
             if !tenants.iter().any(|(name, _)| *name == own) {
                 continue;
             }
-            let others = tenants.iter().filter(|(name, space)| *name != own && placed.release.namespace() != Some(space));
+            let others = tenants
+                .iter()
+                .filter(|(name, space)| *name != own && placed.release.namespace() != Some(space));
             let others: Vec<_> = others.collect();
             for (part, subject) in scalars(placed.object.root, placed.object.kind.value == "RoleBinding") {
                 let Some(text) = part.text() else { continue };
-                let Some((tenant, space)) = others.iter().find(|(_, space)| leads_to(&text, space, subject)) else { continue };
+                let Some((tenant, space)) = others.iter().find(|(_, space)| leads_to(&text, space, subject))
+                else {
+                    continue;
+                };
                 let finding = placed.finding(
-                    format!("{} of `{own}` reaches into the namespace `{space}` of the tenant `{tenant}`", placed.object.label()),
+                    format!(
+                        "{} of `{own}` reaches into the namespace `{space}` of the tenant `{tenant}`",
+                        placed.object.label()
+                    ),
                     part,
                     &format!("reference.{space}"),
                 );
                 if findings.iter().all(|known| known.primary.span != finding.primary.span) {
-                    findings.push(finding.help("name what lives in the tenant's own namespace: `{{ .Release.Namespace }}`"));
+                    findings.push(
+                        finding.help(
+                            "name what lives in the tenant's own namespace: `{{ .Release.Namespace }}`",
+                        ),
+                    );
                 }
             }
         }

@@ -12,9 +12,10 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
             Some(text) if text.value.known().is_some_and(|name| name == "default") => {
                 (text.span, format!("`{}` is installed into the namespace `default`", release.name()))
             }
-            None if context.ladder.configured => {
-                (fleet::named_at(release), format!("`{}` names no namespace, and gets `default`", release.name()))
-            }
+            None if context.ladder.configured => (
+                fleet::named_at(release),
+                format!("`{}` names no namespace, and gets `default`", release.name()),
+            ),
             _ => continue,
         };
         findings.push(

@@ -11,7 +11,9 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
         for placed in &fleet.objects {
             let Some(namespace) = &placed.object.namespace else { continue };
             let origin = placed.manifest.origin(namespace.span);
-            let (Some(template), true) = (origin.template, origin.values.is_empty() && origin.unknown.is_none()) else {
+            let (Some(template), true) =
+                (origin.template, origin.values.is_empty() && origin.unknown.is_none())
+            else {
                 continue;
             };
             // Plain text of the template, and not an action that printed it.
@@ -27,7 +29,11 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
             }
             findings.push(
                 Finding::new(
-                    format!("{} is always installed into `{}`, whichever the release's namespace is", placed.object.label(), namespace.value),
+                    format!(
+                        "{} is always installed into `{}`, whichever the release's namespace is",
+                        placed.object.label(),
+                        namespace.value
+                    ),
                     at,
                     placed.object.subject("metadata.namespace"),
                 )

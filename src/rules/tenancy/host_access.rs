@@ -18,7 +18,8 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
         for placed in fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name())) {
             let Some(workload) = Workload::of(&placed.object) else { continue };
             let mut say = |what: &str, part, path: &str| {
-                let message = format!("{} of a tenant uses {what} of the node it shares", placed.object.label());
+                let message =
+                    format!("{} of a tenant uses {what} of the node it shares", placed.object.label());
                 let finding = placed.finding(message, part, path);
                 if findings.iter().all(|known| known.primary.span != finding.primary.span) {
                     findings.push(finding.help("remove it: on a shared node it opens every other tenant"));

@@ -8,11 +8,15 @@ use crate::rules::tenancy::fleet;
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     fleet::of(environment, |fleet| {
         let homes = fleet::homes(fleet, environment);
-        let unguarded = homes.into_iter().filter(|(namespace, _)| !fleet::has(fleet, namespace, "NetworkPolicy"));
+        let unguarded =
+            homes.into_iter().filter(|(namespace, _)| !fleet::has(fleet, namespace, "NetworkPolicy"));
         let finding = |(namespace, placed): (&str, &fleet::Placed<'_>)| {
             let release = placed.release;
             Finding::new(
-                format!("no network policy guards the namespace `{namespace}` of the tenant `{}`", release.name()),
+                format!(
+                    "no network policy guards the namespace `{namespace}` of the tenant `{}`",
+                    release.name()
+                ),
                 fleet::named_at(release),
                 format!("releases.{}.NetworkPolicy", release.name()),
             )

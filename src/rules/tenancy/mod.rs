@@ -23,20 +23,65 @@ use crate::rules::Entry;
 use crate::rules::Rule;
 
 pub(super) static RULES: &[Entry] = &[
-    Rule::native(include_str!("../../../rules/tenancy/cluster-role.md"), Check::Environment(cluster_role::check)),
-    Rule::native(include_str!("../../../rules/tenancy/cluster-scoped-collision.md"), Check::Environment(cluster_scoped_collision::check)),
-    Rule::native(include_str!("../../../rules/tenancy/cross-namespace-reference.md"), Check::Environment(cross_namespace_reference::check)),
-    Rule::native(include_str!("../../../rules/tenancy/default-namespace.md"), Check::Environment(default_namespace::check)),
-    Rule::native(include_str!("../../../rules/tenancy/hardcoded-namespace.md"), Check::Environment(hardcoded_namespace::check)),
-    Rule::native(include_str!("../../../rules/tenancy/host-access.md"), Check::Environment(host_access::check)),
-    Rule::native(include_str!("../../../rules/tenancy/missing-limit-range.md"), Check::Environment(missing_limit_range::check)),
-    Rule::native(include_str!("../../../rules/tenancy/missing-network-policy.md"), Check::Environment(missing_network_policy::check)),
-    Rule::native(include_str!("../../../rules/tenancy/missing-resource-quota.md"), Check::Environment(missing_resource_quota::check)),
+    Rule::native(
+        include_str!("../../../rules/tenancy/cluster-role.md"),
+        Check::Environment(cluster_role::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/cluster-scoped-collision.md"),
+        Check::Environment(cluster_scoped_collision::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/cross-namespace-reference.md"),
+        Check::Environment(cross_namespace_reference::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/default-namespace.md"),
+        Check::Environment(default_namespace::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/hardcoded-namespace.md"),
+        Check::Environment(hardcoded_namespace::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/host-access.md"),
+        Check::Environment(host_access::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/missing-limit-range.md"),
+        Check::Environment(missing_limit_range::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/missing-network-policy.md"),
+        Check::Environment(missing_network_policy::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/missing-resource-quota.md"),
+        Check::Environment(missing_resource_quota::check),
+    ),
     Rule::native(include_str!("../../../rules/tenancy/naming.md"), Check::Environment(naming::check)),
-    Rule::native(include_str!("../../../rules/tenancy/node-port-collision.md"), Check::Environment(node_port_collision::check)),
-    Rule::native(include_str!("../../../rules/tenancy/open-network-policy.md"), Check::Environment(open_network_policy::check)),
-    Rule::native(include_str!("../../../rules/tenancy/pod-security-label.md"), Check::Environment(pod_security_label::check)),
-    Rule::native(include_str!("../../../rules/tenancy/shared-domain.md"), Check::Environment(shared_domain::check)),
-    Rule::native(include_str!("../../../rules/tenancy/shared-namespace.md"), Check::Environment(shared_namespace::check)),
-    Rule::native(include_str!("../../../rules/tenancy/shared-storage.md"), Check::Environment(shared_storage::check)),
+    Rule::native(
+        include_str!("../../../rules/tenancy/node-port-collision.md"),
+        Check::Environment(node_port_collision::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/open-network-policy.md"),
+        Check::Environment(open_network_policy::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/pod-security-label.md"),
+        Check::Environment(pod_security_label::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/shared-domain.md"),
+        Check::Environment(shared_domain::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/shared-namespace.md"),
+        Check::Environment(shared_namespace::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/shared-storage.md"),
+        Check::Environment(shared_storage::check),
+    ),
 ];

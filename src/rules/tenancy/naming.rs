@@ -14,7 +14,10 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
     let Some((example, _)) = alike.first() else { return Vec::new() };
     let finding = |(release, namespace): &(&crate::ladder::Release, &str)| {
         Finding::new(
-            format!("the tenant `{}` lives in `{namespace}`; others live in a namespace of their name", release.name()),
+            format!(
+                "the tenant `{}` lives in `{namespace}`; others live in a namespace of their name",
+                release.name()
+            ),
             release.deployment.namespace.as_ref().map_or_else(|| fleet::named_at(release), |text| text.span),
             format!("releases.{}.namespace", release.name()),
         )

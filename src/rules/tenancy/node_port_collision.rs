@@ -16,7 +16,8 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
             for port in placed.object.spec().map(|spec| spec.list("ports")).unwrap_or_default() {
                 let Some(part) = port.get("nodePort") else { continue };
                 let Some(number) = part.int().filter(|number| *number > 0) else { continue };
-                let protocol = port.text_at("protocol").map_or("TCP".to_owned(), std::borrow::Cow::into_owned);
+                let protocol =
+                    port.text_at("protocol").map_or("TCP".to_owned(), std::borrow::Cow::into_owned);
                 let Some(other) = taken.insert((number, protocol), placed) else { continue };
                 let finding = placed.finding(
                     format!(
@@ -29,7 +30,10 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
                     part,
                     "spec.ports.nodePort",
                 );
-                findings.push(finding.help("leave `nodePort` out, so that Kubernetes picks a free one, or use an Ingress"));
+                findings
+                    .push(finding.help(
+                        "leave `nodePort` out, so that Kubernetes picks a free one, or use an Ingress",
+                    ));
             }
         }
         findings

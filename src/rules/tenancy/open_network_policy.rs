@@ -9,16 +9,17 @@ use crate::rules::tenancy::fleet;
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     fleet::of(environment, |fleet| {
         let mut findings = Vec::new();
-        for placed in fleet.objects.iter().filter(|placed| placed.object.is_kind("networking.k8s.io", "NetworkPolicy")) {
+        for placed in
+            fleet.objects.iter().filter(|placed| placed.object.is_kind("networking.k8s.io", "NetworkPolicy"))
+        {
             let Some(spec) = placed.object.spec() else { continue };
             for rule in spec.list("ingress") {
                 let Some((part, who)) = open(rule) else { continue };
-                let finding = placed.finding(
-                    format!("{} lets {who} in", placed.object.label()),
-                    part,
-                    "spec.ingress",
-                );
-                findings.push(finding.help("name who may come in: `kubernetes.io/metadata.name` of a namespace, or labels of pods"));
+                let finding =
+                    placed.finding(format!("{} lets {who} in", placed.object.label()), part, "spec.ingress");
+                findings.push(finding.help(
+                    "name who may come in: `kubernetes.io/metadata.name` of a namespace, or labels of pods",
+                ));
             }
         }
         findings
@@ -29,14 +30,17 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
 fn open(rule: Part<'_>) -> Option<(Part<'_>, &'static str)> {
     let Some(from) = rule.get("from") else {
         // Ports without peers open those ports to all; that is how a public port is written.
-        return (rule.get("ports").is_none() && !rule.is_unknown()).then_some((rule, "every pod of every namespace"));
+        return (rule.get("ports").is_none() && !rule.is_unknown())
+            .then_some((rule, "every pod of every namespace"));
     };
     from.items().find_map(|peer| {
-        let all = |key: &str| peer.get(key).is_some_and(|selector| selector.is_empty() && !selector.is_unknown());
+        let all =
+            |key: &str| peer.get(key).is_some_and(|selector| selector.is_empty() && !selector.is_unknown());
         if all("namespaceSelector") && (peer.get("podSelector").is_none() || all("podSelector")) {
             return Some((peer, "every pod of every namespace"));
         }
         let anywhere = peer.at(&["ipBlock", "cidr"]).and_then(Part::text);
-        (anywhere.as_deref() == Some("0.0.0.0/0") && rule.get("ports").is_none()).then_some((peer, "every address, on every port,"))
+        (anywhere.as_deref() == Some("0.0.0.0/0") && rule.get("ports").is_none())
+            .then_some((peer, "every address, on every port,"))
     })
 }

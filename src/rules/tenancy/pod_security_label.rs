@@ -10,7 +10,8 @@ const LABEL: &str = "pod-security.kubernetes.io/enforce";
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     fleet::of(environment, |fleet| {
         let namespaces = fleet.objects.iter().filter(|placed| placed.object.is_kind("", "Namespace"));
-        let open = namespaces.filter(|placed| placed.object.labels().is_none_or(|labels| labels.get(LABEL).is_none()));
+        let open = namespaces
+            .filter(|placed| placed.object.labels().is_none_or(|labels| labels.get(LABEL).is_none()));
         let finding = |placed: &fleet::Placed<'_>| {
             Finding::new(
                 format!("{} admits any pod, privileged ones too", placed.object.label()),

@@ -30,7 +30,8 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
                     &format!("host.{host}"),
                 );
                 if at == *first {
-                    finding = finding.related(fleet::named_at(placed.release), format!("`{}` sets no other", names.1));
+                    finding = finding
+                        .related(fleet::named_at(placed.release), format!("`{}` sets no other", names.1));
                 } else {
                     finding = finding.related(*first, format!("`{}` has it from here", names.0));
                 }
@@ -52,7 +53,9 @@ fn hosts<'f>(placed: &'f Placed<'f>) -> Vec<(String, Part<'f>)> {
         "VirtualService" => spec.list("hosts").into_iter().filter_map(text).collect(),
         "IngressRoute" => {
             let matches = spec.list("routes").into_iter().filter_map(|route| text(route.get("match")?));
-            matches.flat_map(|(rule, part)| traefik_hosts(&rule).into_iter().map(move |host| (host, part))).collect()
+            matches
+                .flat_map(|(rule, part)| traefik_hosts(&rule).into_iter().map(move |host| (host, part)))
+                .collect()
         }
         _ => Vec::new(),
     }

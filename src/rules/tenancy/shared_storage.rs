@@ -29,7 +29,8 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
                     "storage",
                 );
                 if findings.iter().all(|known| known.primary.span != finding.primary.span) {
-                    findings.push(finding.help("give each release storage of its own, named after the release"));
+                    findings
+                        .push(finding.help("give each release storage of its own, named after the release"));
                 }
             }
         }
@@ -50,7 +51,10 @@ fn storage<'f>(placed: &'f Placed<'f>) -> Vec<(String, Part<'f>)> {
     for volume in workload.volumes() {
         if let Some(part) = volume.at(&["hostPath", "path"])
             && let Some(path) = part.text()
-            && !path.starts_with("/proc") && !path.starts_with("/sys") && !path.ends_with(".sock") && !path.starts_with("/var/log")
+            && !path.starts_with("/proc")
+            && !path.starts_with("/sys")
+            && !path.ends_with(".sock")
+            && !path.starts_with("/var/log")
         {
             found.push((format!("the folder `{path}` of the node"), part));
         }
