@@ -241,12 +241,22 @@ impl<'s, 't> State<'s, 't> {
         let file = &self.template.file;
         match &file.content {
             Content::Source { text, .. } => {
-                let mark = Mark {
-                    template: file.span(range.clone()),
-                    calls: self.calls.clone(),
-                    values: Origins::NONE,
-                };
-                out.push(crate::helm::text::part(text.as_bytes(), range), &mark);
+                // Line by line, so that what stands in the middle of a long text is found at its own line.
+                let whole = crate::helm::text::part(text.as_bytes(), range.clone());
+                let mut start = range.start;
+                for line in whole.split_inclusive(|byte| *byte == b'\n') {
+                    let ink = line.trim_ascii();
+                    let blank = line.len() - line.trim_ascii_start().len();
+                    let shown = if ink.is_empty() {
+                        start..start + line.len()
+                    } else {
+                        start + blank..start + blank + ink.len()
+                    };
+                    let mark =
+                        Mark { template: file.span(shown), calls: self.calls.clone(), values: Origins::NONE };
+                    out.push(line, &mark);
+                    start += line.len();
+                }
             }
             Content::Value { text, at } => {
                 out.push_printed(&text.slice(range), *at, &self.calls);
