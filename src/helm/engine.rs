@@ -162,7 +162,11 @@ impl Engine {
                 if base.starts_with('_') {
                     continue;
                 }
-                if let Some(root) = file.root.as_dict() {
+                let mut root = file.root.clone();
+                if let Data::Dict(dict) = root.data {
+                    root.data = Data::Values(dict);
+                }
+                if let Some(root) = root.as_dict() {
                     let template: Dict =
                         [("Name", file.name.as_str()), ("BasePath", file.base_path.as_str())]
                             .into_iter()
@@ -171,7 +175,7 @@ impl Engine {
                     root.insert("Template", Value::new(Data::Values(template), Origins::NONE));
                 }
                 let name = file.name.as_bytes();
-                let text = exec::execute(&mut session, &self.templates, name, &file.root, CallStack::TOP)
+                let text = exec::execute(&mut session, &self.templates, name, &root, CallStack::TOP)
                     .map_err(|fault| execution_error(&file.name, fault))?;
                 rendered.insert(file.name.clone(), exec::without_no_value(&text));
             }

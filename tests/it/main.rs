@@ -12,6 +12,7 @@ mod fix;
 mod helm_chart;
 mod helm_chart_laws;
 mod helm_chart_values;
+mod helm_engine;
 mod kubernetes_quantities;
 mod kubernetes_rules;
 mod kubernetes_schemas;

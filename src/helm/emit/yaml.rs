@@ -273,12 +273,13 @@ impl Emitter {
         if !number.is_finite() {
             return Err(Failure::Unwritable);
         }
-        #[expect(clippy::float_cmp, reason = "whole numbers are exact")]
-        if number.trunc() == number && number.abs() < 18_446_744_073_709_551_616.0 {
-            let text = format!("{number:.0}");
-            if number > -9_223_372_036_854_775_809.0 {
-                return Ok(if text == "-0" { "0".to_owned() } else { text });
-            }
+        // What reads back as a whole number is written as one.
+        let text = json::number_text(number);
+        if text == "-0" {
+            return Ok("0".to_owned());
+        }
+        if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() {
+            return Ok(text);
         }
         Ok(numbers::float_text(number))
     }
@@ -486,10 +487,12 @@ impl Emitter {
     fn double_quoted(&mut self, text: &str, breaks: bool) {
         self.indicator("\"", true, false, false);
         let mut spaces = false;
+        // After a byte order mark at its start go-yaml escapes the whole text.
+        let marked = text.starts_with('\u{feff}');
         let mut characters = text.char_indices().peekable();
         while let Some((at, character)) = characters.next() {
             let next = characters.peek().map(|(_, next)| *next);
-            if !is_printable(character) || matches!(character, '"' | '\\') || is_break(character) {
+            if marked || !is_printable(character) || matches!(character, '"' | '\\') || is_break(character) {
                 let escaped = escaped(character);
                 self.put(&escaped);
                 spaces = false;

@@ -76,7 +76,7 @@ pub(crate) fn to_int(value: &Value) -> i64 {
             // A trailing fraction of nothing but zeros is dropped.
             let point = text.iter().rposition(|byte| *byte == b'.');
             let whole = match point {
-                Some(at) if text.iter().skip(at + 1).all(|byte| *byte == b'0') => {
+                Some(at) if at + 1 < text.len() && text.iter().skip(at + 1).all(|byte| *byte == b'0') => {
                     text.get(..at).unwrap_or(text)
                 }
                 _ => text,

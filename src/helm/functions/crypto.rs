@@ -2,6 +2,7 @@
 
 use aes::Aes256;
 use cbc::cipher::BlockModeDecrypt as _;
+use cbc::cipher::BlockModeEncrypt as _;
 use cbc::cipher::KeyIvInit as _;
 use hmac::KeyInit as _;
 use hmac::Mac as _;
@@ -247,22 +248,37 @@ fn derive_password(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
     Ok(characters.collect::<Vec<u8>>().into())
 }
 
-/// The result starts with a random block: a placeholder of the same length.
+fn aes_key(password: &[u8]) -> [u8; 32] {
+    let mut key = [0_u8; 32];
+    key.iter_mut().zip(password).for_each(|(to, from)| *to = *from);
+    key
+}
+
+/// The result starts with a random block in Sprig: here it is always the same, and the whole unknown.
 fn encrypt(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
-    let length = bytes(arguments, 1).len();
-    if length == 0 {
+    let mut plain = bytes(arguments, 1).to_vec();
+    if plain.is_empty() {
         return Ok("".into());
     }
-    let placeholder = vec![0; 16 + (length / 16 + 1) * 16];
-    Ok(Value::string(base64_encode(&placeholder), unknown("encryptAES", "chance")))
+    let padding = 16 - plain.len() % 16;
+    plain.resize(plain.len() + padding, u8::try_from(padding).unwrap_or(16));
+    let start = [0_u8; 16];
+    let mut encryptor = cbc::Encryptor::<Aes256>::new_from_slices(&aes_key(bytes(arguments, 0)), &start)
+        .map_err(|error| Fault::new(error.to_string()))?;
+    let mut encrypted = start.to_vec();
+    for block in plain.chunks_exact(16) {
+        let Ok(mut block) = cbc::cipher::Block::<Aes256>::try_from(block) else { break };
+        encryptor.encrypt_block(&mut block);
+        encrypted.extend_from_slice(&block);
+    }
+    Ok(Value::string(base64_encode(&encrypted), unknown("encryptAES", "chance")))
 }
 
 fn decrypt(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
     if bytes(arguments, 1).is_empty() {
         return Ok("".into());
     }
-    let mut key = [0_u8; 32];
-    key.iter_mut().zip(bytes(arguments, 0)).for_each(|(to, from)| *to = *from);
+    let key = aes_key(bytes(arguments, 0));
     let encrypted = base64_decode(bytes(arguments, 1)).map_err(|at| Fault::new(illegal("base64", at)))?;
     let Some((start, blocks)) = encrypted.split_at_checked(16) else {
         let length = encrypted.len();

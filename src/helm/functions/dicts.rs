@@ -233,7 +233,7 @@ fn dig(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
 fn deep_copy(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
     let value = any(arguments, 0);
     if value.is_nil() {
-        return Err(Fault::new(super::arguments::NIL_POINTER));
+        return Err(Fault::new("reflect: call of reflect.Value.Type on zero Value"));
     }
     let mut left = MAX_ITEMS;
     if !countable(value, &mut left, 1_000) {

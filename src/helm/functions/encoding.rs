@@ -107,6 +107,7 @@ fn mapping(read: Result<Value, String>, yaml: bool) -> Value {
 fn sequence(read: Result<Value, String>, yaml: bool) -> Value {
     let message = match read {
         Ok(value) if matches!(value.data, Data::List(_)) => return value,
+        Ok(value) if value.is_nil() && yaml => return List::new(Vec::new()).into(),
         Ok(value) if value.is_nil() => return List::nil(Element::Any).into(),
         Ok(value) => wrong_type(&value, yaml, "[]interface {}"),
         Err(message) => message,
@@ -117,7 +118,7 @@ fn sequence(read: Result<Value, String>, yaml: bool) -> Value {
 fn to_toml(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
     let value = any(arguments, 0);
     if value.is_nil() {
-        return Err(Fault::new(super::arguments::NIL_POINTER));
+        return Err(Fault::new("reflect: call of reflect.Value.Type on zero Value"));
     }
     Ok(match toml::to_toml(value)? {
         Ok(text) => text.into(),

@@ -64,6 +64,8 @@ static VALUES: &[Entry] = &[
     }),
     keep("Table", &[Type::String], |_, arguments| table(any(arguments, 0), &string(arguments, 1))),
     keep("PathValue", &[Type::String], path_value),
+    // Takes a writer, which no template has.
+    keep("Encode", &[Type::Writer], |_, _| Ok(Value::NIL)),
 ];
 
 static FILES: &[Entry] = &[

@@ -46,7 +46,6 @@ pub(crate) enum Type {
     Reflect,
     String,
     Int,
-    Int64,
     Uint32,
     Bool,
     Float,
@@ -58,6 +57,8 @@ pub(crate) enum Type {
     Duration,
     Version,
     Certificate,
+    /// `io.Writer`
+    Writer,
 }
 
 impl Type {
@@ -67,7 +68,6 @@ impl Type {
             Self::Reflect => "reflect.Value",
             Self::String => "string",
             Self::Int => "int",
-            Self::Int64 => "int64",
             Self::Uint32 => "uint32",
             Self::Bool => "bool",
             Self::Float => "float64",
@@ -77,6 +77,7 @@ impl Type {
             Self::Duration => "time.Duration",
             Self::Version => "*semver.Version",
             Self::Certificate => "sprig.certificate",
+            Self::Writer => "io.Writer",
         }
     }
 }

@@ -45,21 +45,33 @@ pub(super) static ENTRIES: &[Entry] = &[
     mix("genCAWithKey", &[Type::String, Type::Int, Type::String], |session, arguments| {
         with_key(session, arguments, 2, "genCAWithKey")
     }),
-    mix("genSelfSignedCert", NAMES, |session, _| Ok(certificate(session, "genSelfSignedCert"))),
+    mix("genSelfSignedCert", NAMES, |session, arguments| {
+        check_names(arguments)?;
+        Ok(certificate(session, "genSelfSignedCert"))
+    }),
     mix(
         "genSelfSignedCertWithKey",
         &[Type::String, Type::List, Type::List, Type::Int, Type::String],
-        |session, arguments| with_key(session, arguments, 4, "genSelfSignedCertWithKey"),
+        |session, arguments| {
+            check_names(arguments)?;
+            with_key(session, arguments, 4, "genSelfSignedCertWithKey")
+        },
     ),
     mix(
         "genSignedCert",
         &[Type::String, Type::List, Type::List, Type::Int, Type::Certificate],
-        |session, _| Ok(certificate(session, "genSignedCert")),
+        |session, arguments| {
+            check_names(arguments)?;
+            Ok(certificate(session, "genSignedCert"))
+        },
     ),
     mix(
         "genSignedCertWithKey",
         &[Type::String, Type::List, Type::List, Type::Int, Type::Certificate, Type::String],
-        |session, arguments| with_key(session, arguments, 5, "genSignedCertWithKey"),
+        |session, arguments| {
+            check_names(arguments)?;
+            with_key(session, arguments, 5, "genSignedCertWithKey")
+        },
     ),
     mix("buildCustomCert", &[Type::String, Type::String], custom_certificate),
 ];
@@ -196,6 +208,30 @@ fn private_key(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
 
 fn record(cert: Value, key: Value, origins: Origins) -> Value {
     Value::new(Data::Record(Record::new(RecordKind::Certificate, vec![cert, key])), origins)
+}
+
+/// Addresses and further names of a certificate must be texts, and addresses must be addresses.
+fn check_names(arguments: &[Value]) -> Result<(), Fault> {
+    let items = |at: usize| {
+        let list = arguments.get(at).and_then(Value::as_list);
+        list.map(|list| list.items().to_vec()).unwrap_or_default()
+    };
+    let shown = |value: &Value| crate::helm::go::print::sprint_one(value).to_str().into_owned();
+    for address in items(1) {
+        let Some(text) = address.as_text() else {
+            return Err(Fault::new(format!("error parsing ip: {} is not a string", shown(&address))));
+        };
+        if text.to_str().parse::<std::net::IpAddr>().is_err() {
+            return Err(Fault::new(format!("error parsing ip: {}", shown(&address))));
+        }
+    }
+    for name in items(2) {
+        if name.as_text().is_none() {
+            let shown = shown(&name);
+            return Err(Fault::new(format!("error processing alternate dns name: {shown} is not a string")));
+        }
+    }
+    Ok(())
 }
 
 fn certificate(session: &mut Session<'_>, name: &str) -> Value {

@@ -23,6 +23,10 @@ pub(crate) fn action_text(value: &Value) -> Text {
     match &value.data {
         Data::String(text) => text.clone(),
         Data::Absent => Text::of_value("<no value>", value.origins.clone()),
+        // This one is reached through a pointer, so that its method counts.
+        Data::Record(record) if record.kind() == crate::helm::record::RecordKind::KubeVersion => {
+            record.field(b"Version").and_then(Value::as_text).cloned().unwrap_or_default()
+        }
         // A pointer is followed before it is printed.
         _ => value_text(value, true),
     }

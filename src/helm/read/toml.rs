@@ -159,7 +159,15 @@ impl Reader<'_> {
 
     fn pair(&mut self, table: &Dict, depth: usize) -> Result<(), String> {
         let path = self.path()?;
-        self.expect(b'=')?;
+        self.blanks();
+        match self.peek() {
+            Some(b'=') => self.at += 1,
+            None => return self.fail("unexpected EOF; expected key separator '='"),
+            Some(byte) => {
+                let shown = char::from(byte);
+                return self.fail(&format!("expected '.' or '=', but got '{shown}' instead"));
+            }
+        }
         self.blanks();
         let Some(((key, range), above)) = path.split_last() else { return self.fail("expected a key") };
         let table = open(table, above, false)?;

@@ -227,7 +227,10 @@ impl<'s, 't> State<'s, 't> {
                     Flowing::On => {}
                     left => return Ok(left),
                 },
-                Node::Range(branch) => self.range(session, out, dot, branch)?,
+                Node::Range(branch) => match self.range(session, out, dot, branch)? {
+                    Flowing::On => {}
+                    left => return Ok(left),
+                },
                 Node::Template(call) => self.call_template(session, out, dot, call)?,
             }
             if out.len() > session.max_text() {
@@ -317,7 +320,7 @@ impl<'s, 't> State<'s, 't> {
         out: &mut TextBuilder,
         dot: &Value,
         branch: &'t Branch,
-    ) -> Run<()> {
+    ) -> Run<Flowing> {
         self.action = self.here(&branch.range);
         let outer = self.variables.len();
         let value = self.pipe(session, dot, &branch.pipe)?;
@@ -398,13 +401,17 @@ impl<'s, 't> State<'s, 't> {
                 break;
             }
         }
-        if !ran && let Some(nodes) = &branch.otherwise {
-            // Go lets `break` in the `else` of a range end that range, and `continue` the one around it.
-            self.list(session, out, dot, nodes)?;
+        // A `break` in the `else` of a range ends that range; a `continue` goes on with the one around it.
+        let mut left = Flowing::On;
+        if !ran
+            && let Some(nodes) = &branch.otherwise
+            && let Flowing::Continue = self.list(session, out, dot, nodes)?
+        {
+            left = Flowing::Continue;
         }
         session.leave();
         self.variables.truncate(outer);
-        Ok(())
+        Ok(left)
     }
 
     fn set_range_variables(&mut self, branch: &Branch, mark: usize, index: &Value, item: &Value) -> Run<()> {
@@ -624,9 +631,11 @@ impl<'s, 't> State<'s, 't> {
         let mut lacking = Origins::NONE;
         for field in inner {
             let above = receiver.origins.clone();
+            // What a map holds is an interface to Go; fields of structs have types of their own.
+            let of_map = receiver.as_dict().is_some();
             receiver = self.field(session, dot, &receiver, field, place, &[], None, from_map, &lacking)?;
             lacking = above;
-            from_map = true;
+            from_map = of_map;
         }
         self.field(session, dot, &receiver, end, place, arguments, last, from_map, &lacking)
     }
@@ -818,7 +827,6 @@ impl<'s, 't> State<'s, 't> {
             (_, Type::Any | Type::Reflect)
             | (Data::String(_), Type::String)
             | (Data::Int(_), Type::Int)
-            | (Data::Int64(_), Type::Int64)
             | (Data::Bool(_), Type::Bool)
             | (Data::Float(_), Type::Float)
             | (Data::Dict(_), Type::Dict)
@@ -902,7 +910,7 @@ impl<'s, 't> State<'s, 't> {
                 return Ok(value.clone());
             }
             (Type::Int, Word::Number(number)) => number.int.map(Data::Int),
-            (Type::Int64 | Type::Duration, Word::Number(number)) => number.int.map(Data::Int64),
+            (Type::Duration, Word::Number(number)) => number.int.map(Data::Int64),
             (Type::Uint32, Word::Number(number)) => number.uint.map(Data::Uint64),
             (Type::Float, Word::Number(number)) => number.float.map(Data::Float),
             _ => None,
@@ -916,7 +924,7 @@ impl<'s, 't> State<'s, 't> {
         Err(self.fault(match wanted {
             Type::Bool => format!("expected bool; found {shown}"),
             Type::String => format!("expected string; found {shown}"),
-            Type::Int | Type::Int64 | Type::Duration => format!("expected integer; found {shown}"),
+            Type::Int | Type::Duration => format!("expected integer; found {shown}"),
             Type::Uint32 => format!("expected unsigned integer; found {shown}"),
             Type::Float => format!("expected float; found {shown}"),
             _ => format!("can't handle {shown} for arg of type {}", wanted.name()),

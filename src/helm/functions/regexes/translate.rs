@@ -12,8 +12,33 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
     let mut class: Option<usize> = None;
     let mut class_start = false;
     let mut open = 0_usize;
+    // Where the repetition begins that has just been read.
+    let mut repeated: Option<usize> = None;
     while let Some((at, character)) = characters.next() {
         let first_in_class = std::mem::take(&mut class_start);
+        let repeats = match character {
+            '*' | '+' | '?' => 1,
+            '{' => pattern.get(at..).and_then(repetition).map_or(0, |(shown, ..)| shown.len()),
+            _ => 0,
+        };
+        let before = repeated.take();
+        if class.is_none() && repeats > 0 {
+            let lazy = usize::from(pattern.as_bytes().get(at + repeats) == Some(&b'?'));
+            if let Some(start) = before {
+                let shown = pattern.get(start..at + repeats + lazy).unwrap_or_default();
+                return Err(format!("error parsing regexp: invalid nested repetition operator: `{shown}`"));
+            }
+            out.push_str(&checked_repetition(pattern.get(at..at + repeats).unwrap_or_default())?);
+            if lazy == 1 {
+                out.push('?');
+            }
+            while characters.peek().is_some_and(|(next, _)| *next < at + repeats + lazy) {
+                characters.next();
+            }
+            // A group may begin with a question mark; that is no repetition.
+            repeated = Some(at);
+            continue;
+        }
         match character {
             '\\' => {
                 let Some((_, escaped)) = characters.next() else {
@@ -49,6 +74,15 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
                     'p' | 'P' | 'x' => {
                         out.push('\\');
                         out.push(escaped);
+                        // A name or a code in braces is no repetition.
+                        if characters.peek().is_some_and(|(_, next)| *next == '{') {
+                            for (_, next) in characters.by_ref() {
+                                out.push(next);
+                                if next == '}' {
+                                    break;
+                                }
+                            }
+                        }
                     }
                     'a' => out.push_str(r"\x07"),
                     'f' => out.push_str(r"\x0C"),
@@ -123,6 +157,10 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
             '(' => {
                 open += 1;
                 out.push('(');
+                if characters.peek().is_some_and(|(_, next)| *next == '?') {
+                    characters.next();
+                    out.push('?');
+                }
                 let rest = pattern.get(at + 1..).unwrap_or_default();
                 if rest.starts_with("?=")
                     || rest.starts_with("?!")
@@ -143,31 +181,9 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
                 open -= 1;
                 out.push(')');
             }
-            '{' => {
-                let rest = pattern.get(at..).unwrap_or_default();
-                match repetition(rest) {
-                    Some((shown, least, most)) => {
-                        if most.is_some_and(|most| most < least)
-                            || least > 1000
-                            || most.is_some_and(|m| m > 1000)
-                        {
-                            return Err(format!("error parsing regexp: invalid repeat count: `{shown}`"));
-                        }
-                        out.push('{');
-                    }
-                    None => out.push_str("\\{"),
-                }
-            }
-            '}' => {
-                // Closes a repetition that was kept, or stands for itself.
-                let before = pattern.get(..at).unwrap_or_default();
-                let opened = before.rfind('{').is_some_and(|start| {
-                    pattern
-                        .get(start..)
-                        .and_then(repetition)
-                        .is_some_and(|(shown, ..)| start + shown.len() == at + 1)
-                });
-                out.push_str(if opened { "}" } else { "\\}" });
+            '{' | '}' => {
+                out.push('\\');
+                out.push(character);
             }
             _ => out.push(character),
         }
@@ -179,6 +195,16 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
         return Err(format!("error parsing regexp: missing closing ): `{pattern}`"));
     }
     Ok(out)
+}
+
+/// A repetition as it is, unless it is out of bounds.
+fn checked_repetition(text: &str) -> Result<String, String> {
+    if let Some((shown, least, most)) = repetition(text)
+        && (least > 1000 || most.is_some_and(|most| most < least || most > 1000))
+    {
+        return Err(format!("error parsing regexp: invalid repeat count: `{shown}`"));
+    }
+    Ok(text.to_owned())
 }
 
 /// `{2}`, `{2,}` or `{2,3}` at the front of a text: itself and its bounds.
