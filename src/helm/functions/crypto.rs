@@ -218,7 +218,7 @@ fn password_characters(class: u8) -> &'static [u8] {
 
 fn derive_password(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
     // One derivation takes a tenth of a second.
-    session.steps(2_000_000)?;
+    session.steps(200_000)?;
     let kind = bytes(arguments, 1);
     let Some(patterns) = password_patterns(kind) else {
         return Ok(format!("cannot find password template {}", String::from_utf8_lossy(kind)).into());

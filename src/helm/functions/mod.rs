@@ -223,11 +223,11 @@ pub fn names() -> Vec<&'static str> {
 /// The most calls, branches and pipelines inside each other.
 const MAX_DEPTH: usize = 12_000;
 /// The most calls and rounds of one rendering.
-const MAX_STEPS: usize = 30_000_000;
+const MAX_STEPS: usize = 2_000_000;
 /// The most bytes that all texts of one rendering have together.
-const MAX_TOTAL: usize = 1 << 30;
+const MAX_TOTAL: usize = 512 << 20;
 /// The most bytes of one text.
-const MAX_TEXT: usize = 32 << 20;
+const MAX_TEXT: usize = 16 << 20;
 /// The most items of one list.
 pub(crate) const MAX_ITEMS: usize = 1 << 20;
 

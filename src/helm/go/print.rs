@@ -14,7 +14,7 @@ use crate::helm::value::Value;
 /// Collections nested deeper than this print as `…`.
 const MAX_DEPTH: usize = 2_000;
 /// What is printed of one call; the rest is cut, and the limit on texts reports it.
-pub(crate) const MAX_BYTES: usize = 64 << 20;
+pub(crate) const MAX_BYTES: usize = 17 << 20;
 /// Widths and precisions above this count as malformed, as in Go.
 const TOO_LARGE: i64 = 1_000_000;
 
