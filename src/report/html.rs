@@ -143,11 +143,12 @@ fn costs(shown: &Shown<'_>) -> String {
                 xml(what)
             );
         }
-        let total = if (environment.high - environment.low).abs() < 0.005 {
-            format!("{:.2}", environment.low)
-        } else {
-            format!("{:.2} to {:.2}", environment.low, environment.high)
-        };
+        for (what, why, _) in &environment.unknown {
+            let (what, why) = (xml(what), html_message(why));
+            let _ =
+                writeln!(html, "<tr><td>{name}</td><td>{what}: {why}</td><td class=\"amount\">?</td></tr>");
+        }
+        let total = environment.amount();
         let budget = environment.budget.map(|budget| format!(" (budget {budget:.2})")).unwrap_or_default();
         let _ = writeln!(
             html,

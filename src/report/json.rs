@@ -87,6 +87,7 @@ struct Environment<'s> {
     monthly: Range,
     budget: Option<f64>,
     items: Vec<CostItem<'s>>,
+    unknown: Vec<UnknownCost<'s>>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +100,13 @@ struct Range {
 struct CostItem<'s> {
     what: &'s str,
     monthly: f64,
+    at: Option<At<'s>>,
+}
+
+#[derive(Serialize)]
+struct UnknownCost<'s> {
+    what: &'s str,
+    why: &'s str,
     at: Option<At<'s>>,
 }
 
@@ -175,14 +183,21 @@ fn environment(cost: &ShownCost) -> Environment<'_> {
     let items = cost.items.iter().map(|(what, monthly, at)| CostItem {
         what,
         monthly: *monthly,
-        at: at.as_ref().map(|place| At { file: &place.file, line: place.start.line }),
+        at: at.as_ref().map(line),
     });
+    let unknown =
+        cost.unknown.iter().map(|(what, why, at)| UnknownCost { what, why, at: at.as_ref().map(line) });
     Environment {
         name: &cost.name,
         monthly: Range { low: cost.low, high: cost.high },
         budget: cost.budget,
         items: items.collect(),
+        unknown: unknown.collect(),
     }
+}
+
+fn line(place: &Place) -> At<'_> {
+    At { file: &place.file, line: place.start.line }
 }
 
 /// Writes indented JSON in which hidden characters are escaped, and a line break at its end.

@@ -82,11 +82,7 @@ fn costs(shown: &Shown<'_>, text: &mut String) {
     let Some(cost) = &shown.report.cost else { return };
     let _ = writeln!(text, "\n| Environment | {} a month | Budget |\n|---|---:|---:|", cost.currency);
     for environment in &shown.costs {
-        let monthly = if (environment.high - environment.low).abs() < 0.005 {
-            format!("{:.2}", environment.low)
-        } else {
-            format!("{:.2} to {:.2}", environment.low, environment.high)
-        };
+        let monthly = environment.amount();
         let budget = environment.budget.map(|budget| format!("{budget:.2}")).unwrap_or_default();
         let _ = writeln!(text, "| {} | {monthly} | {budget} |", markdown_message(&environment.name));
     }

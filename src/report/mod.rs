@@ -93,6 +93,8 @@ pub struct EnvironmentCost {
     pub budget: Option<f64>,
     /// What it pays for.
     pub items: Vec<CostItem>,
+    /// What it pays for as well, at a price that is not known: the amounts above are without it.
+    pub unknown: Vec<UnknownCost>,
 }
 
 /// One thing that is paid for.
@@ -102,6 +104,17 @@ pub struct CostItem {
     pub what: String,
     /// What it costs in a month.
     pub monthly: f64,
+    /// The place that asks for it.
+    pub at: Option<Span>,
+}
+
+/// One thing that is paid for at a price that is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCost {
+    /// What it is.
+    pub what: String,
+    /// Why its price is not known.
+    pub why: String,
     /// The place that asks for it.
     pub at: Option<Span>,
 }

@@ -50,12 +50,16 @@ fn spans(report: &Report) -> impl Iterator<Item = Span> {
     let labels =
         findings.clone().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
     let edits = findings.flat_map(|finding| &finding.fix).flat_map(|fix| &fix.edits);
-    let items = report.cost.iter().flat_map(|cost| &cost.environments).flat_map(|cost| &cost.items);
+    let costs = report.cost.iter().flat_map(|cost| &cost.environments);
+    let items = costs.flat_map(|cost| {
+        let unknown = cost.unknown.iter().filter_map(|unknown| unknown.at);
+        cost.items.iter().filter_map(|item| item.at).chain(unknown)
+    });
     labels
         .map(|label| label.span)
         .chain(edits.map(|edit| edit.span))
         .chain(report.unchecked.iter().filter_map(|unchecked| unchecked.span))
-        .chain(items.filter_map(|item| item.at))
+        .chain(items)
 }
 
 /// Counts on from one offset to the next.

@@ -1,5 +1,7 @@
 //! A report as every format may see it: secrets masked, hidden characters spelled out, places counted.
 
+use std::fmt::Write as _;
+
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Fix;
 use crate::diagnostic::Label;
@@ -65,6 +67,24 @@ pub(super) struct ShownCost {
     pub(super) high: f64,
     pub(super) budget: Option<f64>,
     pub(super) items: Vec<(String, f64, Option<Place>)>,
+    /// What it is, why its price is not known, and where it is asked for.
+    pub(super) unknown: Vec<(String, String, Option<Place>)>,
+}
+
+impl ShownCost {
+    /// "53.00", "53.00 to 65.50", "53.00 and what is not known".
+    pub(super) fn amount(&self) -> String {
+        let mut amount = format!("{:.2}", self.low);
+        if (self.high - self.low).abs() >= 0.005 {
+            // Writing to a string cannot fail.
+            let _ = write!(amount, " to {:.2}", self.high);
+        }
+        match (self.items.is_empty(), self.unknown.is_empty()) {
+            (_, true) => amount,
+            (true, false) => "not known".to_owned(),
+            (false, false) => amount + " and what is not known",
+        }
+    }
 }
 
 impl<'r> Shown<'r> {
@@ -86,6 +106,14 @@ impl<'r> Shown<'r> {
                 .map(|item| {
                     let at = item.at.and_then(|span| eye.place(span, ""));
                     (eye.text(&item.what), item.monthly, at)
+                })
+                .collect(),
+            unknown: cost
+                .unknown
+                .iter()
+                .map(|unknown| {
+                    let at = unknown.at.and_then(|span| eye.place(span, ""));
+                    (eye.text(&unknown.what), eye.text(&unknown.why), at)
                 })
                 .collect(),
         });

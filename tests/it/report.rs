@@ -18,6 +18,7 @@ use plimsoll::report::Progress;
 use plimsoll::report::Report;
 use plimsoll::report::RuleInfo;
 use plimsoll::report::Terminal;
+use plimsoll::report::UnknownCost;
 use plimsoll::report::visible;
 use plimsoll::source::Files;
 use plimsoll::source::Source;
@@ -135,6 +136,11 @@ fn report(sources: &SourceMap) -> Report {
                 what: "3 × s-1vcpu-2gb".to_owned(),
                 monthly: 36.0,
                 at: Some(place(sources, "infra/main.go", "s-1vcpu-2gb")),
+            }],
+            unknown: vec![UnknownCost {
+                what: "a volume".to_owned(),
+                why: "`size` is set only when the program runs".to_owned(),
+                at: Some(place(sources, "infra/main.go", "size")),
             }],
         }],
     };
@@ -290,6 +296,11 @@ fn no_format_prints_a_secret() {
             environments: vec![EnvironmentCost {
                 name: format!("env-{secret}"),
                 items: vec![CostItem { what: format!("a {secret}"), monthly: 1.0, at: Some(span) }],
+                unknown: vec![UnknownCost {
+                    what: format!("b {secret}"),
+                    why: format!("{secret} is not known"),
+                    at: Some(span),
+                }],
                 ..EnvironmentCost::default()
             }],
         };

@@ -13,11 +13,16 @@ use crate::cli::check::fixes::Texts;
 use crate::cli::check::narrow::Narrowed;
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::ladder::Ladder;
+use crate::report::Cost;
+use crate::report::CostItem;
+use crate::report::EnvironmentCost;
 use crate::report::Format;
 use crate::report::Progress;
 use crate::report::Report;
 use crate::report::RuleInfo;
 use crate::report::Terminal;
+use crate::report::UnknownCost;
 use crate::rules::Date;
 use crate::source::Files;
 use crate::source::SourceMap;
@@ -132,13 +137,14 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         return narrow::write_baseline(path, &checked.diagnostics, &sources, settings.today, err);
     }
     let (diagnostics, accepted) = narrowed.sift(checked.diagnostics, &sources, err)?;
+    let shows_cost = matches!(arguments.format, Format::Json | Format::Markdown | Format::Html);
     let report = Report {
         diagnostics,
         unchecked: checked.unchecked,
         files: sources.all().len(),
         suppressed: checked.suppressed,
         accepted,
-        cost: None,
+        cost: if shows_cost { priced(&checked.ladder) } else { None },
         fail_on: Some(arguments.fail_on),
     };
     let rules: Vec<RuleInfo> = crate::rules::all()
@@ -171,4 +177,36 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
 fn today() -> Date {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Date::from_days(since.as_secs() / 86_400)
+}
+
+/// What the environments cost, of which anything is known to be paid for.
+fn priced(ladder: &Ladder) -> Option<Cost> {
+    let cents = |amount: f64| (amount * 100.0).round() / 100.0;
+    let mut environments = Vec::new();
+    for environment in &ladder.environments {
+        let estimate = environment.estimate(&environment.demand());
+        if estimate.items.is_empty() && estimate.unknown.is_empty() {
+            continue;
+        }
+        let monthly = estimate.monthly();
+        let items = estimate.items.into_iter().map(|item| CostItem {
+            what: item.what,
+            monthly: cents(item.monthly.high),
+            at: item.at,
+        });
+        let unknown = estimate.unknown.into_iter().map(|unknown| UnknownCost {
+            what: unknown.what,
+            why: unknown.why.why,
+            at: unknown.why.span,
+        });
+        environments.push(EnvironmentCost {
+            name: environment.name.clone(),
+            low: cents(monthly.low),
+            high: cents(monthly.high),
+            budget: environment.budget.as_ref().map(|budget| budget.value),
+            items: items.collect(),
+            unknown: unknown.collect(),
+        });
+    }
+    (!environments.is_empty()).then(|| Cost { currency: "USD".to_owned(), environments })
 }
