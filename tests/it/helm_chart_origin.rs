@@ -132,18 +132,52 @@ fn scalars_name_their_value_line_their_template_and_what_was_overridden() {
         format!("{}:{}", source.path, source.line_column(span.start).line)
     };
     let cases = [
-        ("Deployment/web spec.replicas", "chart/values-production.yaml:1", "chart/templates/deployment.yaml:8", "chart/values.yaml:3"),
-        ("Deployment/web metadata.labels.tier", "chart/values-production.yaml:3", "chart/templates/deployment.yaml:6", ""),
-        ("Deployment/web spec.template.spec.containers[app].resources.limits.memory", "chart/values.yaml:8", "chart/templates/deployment.yaml:14", ""),
-        ("Deployment/web spec.template.spec.containers[0].env[1].value", "chart/values.yaml:11", "chart/templates/deployment.yaml:18", ""),
-        ("StatefulSet/store spec.size", "chart/values.yaml:18", "chart/charts/cache/templates/set.yaml:4", "chart/charts/cache/values.yaml:1"),
-        ("StatefulSet/store spec.domain", "chart/values.yaml:2", "chart/charts/cache/templates/set.yaml:6", ""),
+        (
+            "Deployment/web spec.replicas",
+            "chart/values-production.yaml:1",
+            "chart/templates/deployment.yaml:8",
+            "chart/values.yaml:3",
+        ),
+        (
+            "Deployment/web metadata.labels.tier",
+            "chart/values-production.yaml:3",
+            "chart/templates/deployment.yaml:6",
+            "",
+        ),
+        (
+            "Deployment/web spec.template.spec.containers[app].resources.limits.memory",
+            "chart/values.yaml:8",
+            "chart/templates/deployment.yaml:14",
+            "",
+        ),
+        (
+            "Deployment/web spec.template.spec.containers[0].env[1].value",
+            "chart/values.yaml:11",
+            "chart/templates/deployment.yaml:18",
+            "",
+        ),
+        (
+            "StatefulSet/store spec.size",
+            "chart/values.yaml:18",
+            "chart/charts/cache/templates/set.yaml:4",
+            "chart/charts/cache/values.yaml:1",
+        ),
+        (
+            "StatefulSet/store spec.domain",
+            "chart/values.yaml:2",
+            "chart/charts/cache/templates/set.yaml:6",
+            "",
+        ),
     ];
     for (wanted, value, template, overridden) in cases {
         let found = why(&rendered, wanted);
         assert_eq!(found.len(), 1, "{wanted}");
         let origin = &found.first().unwrap().origin;
-        assert_eq!(origin.values.first().map(|value| line(value.span)).unwrap_or_default(), value, "{wanted}");
+        assert_eq!(
+            origin.values.first().map(|value| line(value.span)).unwrap_or_default(),
+            value,
+            "{wanted}"
+        );
         assert_eq!(origin.template.map(line).unwrap_or_default(), template, "{wanted}");
         let below = origin.values.first().and_then(|value| value.overridden.last().copied());
         assert_eq!(below.map(line).unwrap_or_default(), overridden, "{wanted}");
@@ -153,7 +187,10 @@ fn scalars_name_their_value_line_their_template_and_what_was_overridden() {
     let values: Vec<String> = image.values.iter().map(|value| line(value.span)).collect();
     assert_eq!(values, ["chart/values.yaml:5", "chart/values-production.yaml:2"]);
     assert_eq!(image.template.map(line).as_deref(), Some("chart/templates/_helpers.tpl:1"));
-    assert_eq!(image.calls.iter().map(|call| line(*call)).collect::<Vec<_>>(), ["chart/templates/deployment.yaml:13"]);
+    assert_eq!(
+        image.calls.iter().map(|call| line(*call)).collect::<Vec<_>>(),
+        ["chart/templates/deployment.yaml:13"]
+    );
     let kind = why(&rendered, "Deployment/web kind");
     assert!(kind.first().unwrap().origin.values.is_empty());
 }

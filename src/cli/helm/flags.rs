@@ -66,7 +66,7 @@ impl Values {
 
 /// Flags of Helm about clusters and registries that change nothing in what is rendered.
 #[derive(Debug, clap::Args)]
-pub(super) struct Ignored {
+pub(super) struct Cluster {
     #[arg(long, hide = true)]
     burst_limit: Option<String>,
     #[arg(long, hide = true)]

@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
     #[command(flatten)]
-    shared: flags::Ignored,
+    shared: flags::Cluster,
     #[arg(long, hide = true)]
     debug: bool,
 }

@@ -79,7 +79,8 @@ fn sources() -> SourceMap {
 /// Says what went wrong: Helm's line first, then the place.
 fn complain(problem: &Problem, sources: &SourceMap, err: &mut dyn Write) -> std::io::Result<Exit> {
     let rendering = problem.code >= ProblemCode::KubeVersion;
-    writeln!(err, "Error: {}", crate::report::visible(&problem.message))?;
+    let lines: Vec<_> = problem.message.split('\n').map(crate::report::visible).collect();
+    writeln!(err, "Error: {}", lines.join("\n"))?;
     if rendering {
         writeln!(err)?;
     }

@@ -62,7 +62,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     ignored: Ignored,
     #[command(flatten)]
-    shared: flags::Ignored,
+    shared: flags::Cluster,
     #[command(flatten)]
     refused: Refused,
 }
