@@ -79,25 +79,25 @@ struct Config {
     #[arg(long)]
     no_env_resolution: bool,
     /// Print the names of the services
-    #[arg(long = "services", group = "listing")]
+    #[arg(long = "services")]
     list_services: bool,
     /// Print the names of the volumes
-    #[arg(long, group = "listing")]
+    #[arg(long)]
     volumes: bool,
     /// Print the names of the networks
-    #[arg(long, group = "listing")]
+    #[arg(long)]
     networks: bool,
     /// Print the models
-    #[arg(long, group = "listing")]
+    #[arg(long)]
     models: bool,
     /// Print the names of the profiles
-    #[arg(long = "profiles", group = "listing")]
+    #[arg(long = "profiles")]
     list_profiles: bool,
     /// Print the images
-    #[arg(long, group = "listing")]
+    #[arg(long)]
     images: bool,
     /// Print the variables that hold
-    #[arg(long, group = "listing")]
+    #[arg(long)]
     environment: bool,
 }
 
@@ -131,7 +131,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
                 text.push('\n');
                 text
             }
-            Form::Yaml if config.no_interpolate => crate::compose::yaml(project),
+            Form::Yaml if config.no_interpolate => crate::compose::yaml_by_name(project),
             Form::Yaml => crate::compose::yaml(project).replace('$', "$$"),
         },
     };
@@ -176,6 +176,8 @@ fn options(arguments: &Arguments, config: &Config, directory: PathBuf) -> Option
         let _unreadable = std::io::stdin().take(limit).read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     });
+    // These lists are of the whole project, whatever services are named, and need no environment files.
+    let whole = config.list_services || config.volumes || config.networks || config.models;
     Options {
         files: arguments.files.clone(),
         profiles: arguments.profiles.clone(),
@@ -186,12 +188,12 @@ fn options(arguments: &Arguments, config: &Config, directory: PathBuf) -> Option
         directory,
         home,
         stdin,
-        services: config.services.clone(),
+        services: if whole || config.no_interpolate { Vec::new() } else { config.services.clone() },
         interpolate: !config.no_interpolate,
         normalize: !config.no_normalize,
         consistency: !config.no_consistency,
         resolve_paths: !config.no_path_resolution,
-        resolve_environment: !config.no_env_resolution,
+        resolve_environment: !(config.no_env_resolution || whole),
         all_resources: arguments.all_resources,
         ..Options::default()
     }

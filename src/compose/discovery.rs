@@ -155,6 +155,10 @@ pub(crate) fn env_file(
     outer: &Environment,
     variables: &mut Environment,
 ) {
+    // The usual way to say that there are none.
+    if file == "/dev/null" {
+        return;
+    }
     let source = match loader.sources.read(Path::new(file)) {
         Ok(source) => source,
         Err(error) => {

@@ -12,8 +12,17 @@ use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Value;
 
-/// The canonical model as YAML, dollar signs as they are.
+/// The canonical model as YAML, attributes in Docker's order, dollar signs as they are.
 pub fn yaml(project: &Project) -> String {
+    print(project, Some(&PROJECT_TYPE))
+}
+
+/// The model as YAML, every key in the order of its name: as Docker prints a model without variables.
+pub fn yaml_by_name(project: &Project) -> String {
+    print(project, None)
+}
+
+fn print(project: &Project, kind: Option<&'static Type>) -> String {
     let mut root = project.root.clone();
     let name = Value::implied_text(&project.name, root.span);
     root.put("name", name.span, name);
@@ -25,7 +34,7 @@ pub fn yaml(project: &Project) -> String {
         );
     }
     let mut emitter = Emitter { out: String::new(), column: 0 };
-    emitter.mapping(&root, Some(&PROJECT_TYPE), 0);
+    emitter.mapping(&root, kind, 0);
     emitter.out
 }
 

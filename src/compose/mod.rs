@@ -35,6 +35,7 @@ mod volume;
 pub use discovery::FILE_NAMES;
 pub use discovery::OVERRIDE_NAMES;
 pub use emit::yaml;
+pub use emit::yaml_by_name;
 pub use environment::Environment;
 pub use environment::Variable;
 pub use load::Loaded;
