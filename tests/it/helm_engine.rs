@@ -223,7 +223,7 @@ fn a_function_that_mixes_names_all_values_and_plain_text_names_none() {
     assert_eq!(text.origins_in(5..69).iter().count(), 2);
     assert!(behind(&text, &sources, "Service").is_empty());
     let mark = text.mark_at(0).unwrap();
-    assert_eq!(sources.slice(mark.template.unwrap()), "sum: ");
+    assert_eq!(sources.slice(mark.template.unwrap()), "sum:");
 }
 
 #[test]
