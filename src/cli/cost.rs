@@ -11,7 +11,6 @@ use crate::cli::ladder::place;
 use crate::cli::ladder::root;
 use crate::config::Config;
 use crate::cost;
-use crate::cost::Demand;
 use crate::cost::Estimate;
 use crate::cost::Interval;
 use crate::discover::plan;
@@ -62,11 +61,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         mistake(&sources, finding, err)?;
     }
     let ladder = Ladder::load(&sources, plan);
-    let rows: Vec<(&Environment, Estimate)> = ladder
-        .environments
-        .iter()
-        .map(|environment| (environment, environment.estimate(&environment.demand())))
-        .collect();
+    let rows: Vec<(&Environment, &Estimate)> =
+        ladder.environments.iter().map(|rung| (rung, &rung.assessment().estimate)).collect();
     let page =
         Page { sources: &sources, ladder: &ladder, rows, budget: config.budget.as_ref().map(|b| b.value) };
     match (arguments.format, arguments.compare) {
@@ -83,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
 struct Page<'p> {
     sources: &'p SourceMap,
     ladder: &'p Ladder,
-    rows: Vec<(&'p Environment, Estimate)>,
+    rows: Vec<(&'p Environment, &'p Estimate)>,
     budget: Option<f64>,
 }
 
@@ -123,7 +119,7 @@ impl Page<'_> {
             writeln!(out)?;
         }
         self.others(out)?;
-        let total = cost::total(self.rows.iter().map(|(_, estimate)| estimate));
+        let total = cost::total(self.rows.iter().map(|(_, estimate)| *estimate));
         match self.budget {
             Some(budget) => {
                 let verdict = verdict(total, budget);
@@ -252,10 +248,10 @@ impl Page<'_> {
             let here = estimate.monthly().to_string();
             writeln!(out, "{:<width$}  {here:>14}  {there:>14}", environment.name)?;
         }
-        let here = cost::total(self.rows.iter().map(|(_, estimate)| estimate)).to_string();
+        let here = cost::total(self.rows.iter().map(|(_, estimate)| *estimate)).to_string();
         // What is paid once for the account is in both sums once.
         let plain = self.rows.iter().fold(Interval::ZERO, |sum, (_, estimate)| sum.plus(estimate.monthly()));
-        let once = cost::total(self.rows.iter().map(|(_, estimate)| estimate));
+        let once = cost::total(self.rows.iter().map(|(_, estimate)| *estimate));
         let there = Interval { low: sum.low - plain.low + once.low, high: sum.high - plain.high + once.high };
         writeln!(out, "{:<width$}  {here:>14}  {:>14}", "total", there.to_string())?;
         writeln!(
@@ -316,7 +312,7 @@ impl Page<'_> {
                 })
             })
             .collect();
-        let total = cost::total(self.rows.iter().map(|(_, estimate)| estimate));
+        let total = cost::total(self.rows.iter().map(|(_, estimate)| *estimate));
         let mut report = json!({
             "schema": "plimsoll/cost/v1",
             "currency": "USD",

@@ -19,9 +19,20 @@ impl Unknowns for Placeholders<'_> {
     }
 }
 
+/// What an environment costs and carries.
+#[derive(Debug)]
+pub struct Assessment {
+    /// What its releases ask of the cluster.
+    pub demand: Demand,
+    /// What it costs.
+    pub estimate: Estimate,
+    /// Whether its nodes carry what it runs.
+    pub capacity: Capacity,
+}
+
 impl Environment {
     /// What the objects of its releases ask of the provider.
-    pub fn demand(&self) -> Demand {
+    fn demand(&self) -> Demand {
         let mut demand = Demand::default();
         for release in &self.releases {
             let Some(Ok(rendered)) = &release.rendered else { continue };
@@ -45,7 +56,7 @@ impl Environment {
 
     /// What it costs: its host, its cluster, the resources of its Pulumi stacks, and what `demand` asks of the
     /// provider.
-    pub fn estimate(&self, demand: &Demand) -> Estimate {
+    fn estimate(&self, demand: &Demand) -> Estimate {
         let mut estimate = Estimate::default();
         if !self.projects.is_empty() || self.monthly.is_some() {
             estimate.append(cost::of_host(self.host.as_ref(), self.monthly.as_ref()));
@@ -59,18 +70,18 @@ impl Environment {
         let provider = estimate.pools.first().and_then(|pool| pool.size.split_once('/'));
         let provider = provider.map(|(provider, _)| provider.to_owned());
         if let Some(provider) = provider {
-            let mut asked = demand.clone();
-            // The configuration counts the load balancers in front of a cluster that no Service asks for; a Service
-            // of the same cluster that asks for one is another.
-            asked.pods.clear();
-            estimate.append(asked.estimate(&provider));
+            estimate.append(demand.estimate(&provider));
         }
         estimate
     }
 
-    /// Whether its nodes carry what `demand` asks for.
-    pub fn capacity(&self, demand: &Demand) -> Capacity {
-        let estimate = self.estimate(&Demand::default());
-        cost::weigh(&estimate.pools, estimate.high_availability, &demand.pods)
+    /// What it costs and carries.
+    pub fn assessment(&self) -> &Assessment {
+        self.assessment.get_or_init(|| {
+            let demand = self.demand();
+            let estimate = self.estimate(&demand);
+            let capacity = cost::weigh(&estimate.pools, estimate.high_availability, &demand.pods);
+            Assessment { demand, estimate, capacity }
+        })
     }
 }

@@ -6,6 +6,10 @@ mod cost;
 mod release;
 pub mod workload;
 
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::config::Cluster;
@@ -17,6 +21,8 @@ use crate::discover::PulumiDeployment;
 use crate::discover::Why;
 use crate::pulumi::Deployed;
 use crate::pulumi::Loader;
+use crate::source::Listed;
+use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -26,6 +32,7 @@ pub use workload::Ambiguity;
 pub use workload::Owner;
 pub use workload::Service;
 pub use workload::Workload;
+pub use cost::Assessment;
 
 /// The ordered environments of a repository, and what belongs to none of them.
 #[derive(Debug, Default)]
@@ -42,6 +49,8 @@ pub struct Ladder {
     pub services: Vec<Service>,
     /// Workloads that may be one of several services: the configuration has to say which.
     pub ambiguous: Vec<Ambiguity>,
+    /// The documents that may say what environments cost: Markdown at the root and in `docs`.
+    pub documents: Vec<Arc<Source>>,
     /// What could not be seen.
     pub unchecked: Vec<Unchecked>,
     /// True where the configuration says what the ladder is, false where it was inferred.
@@ -75,6 +84,8 @@ pub struct Environment {
     pub monthly: Option<Spanned<f64>>,
     /// Its cluster, where the configuration describes one.
     pub cluster: Option<Cluster>,
+    /// What it costs and carries, worked out when it is first asked for.
+    assessment: OnceLock<Assessment>,
 }
 
 /// A Compose project of an environment.
@@ -151,6 +162,7 @@ impl Ladder {
                 host: planned.host,
                 monthly: planned.monthly,
                 cluster: planned.cluster,
+                assessment: OnceLock::new(),
             })
             .collect();
         let other_stacks = stacks(plan.other_stacks);
@@ -161,6 +173,7 @@ impl Ladder {
             other_stacks,
             services: Vec::new(),
             ambiguous: Vec::new(),
+            documents: documents(sources),
             unchecked,
             configured: plan.configured,
         };
@@ -193,6 +206,22 @@ impl Ladder {
     pub fn environment(&self, name: &str) -> Option<&Environment> {
         self.environments.iter().find(|environment| environment.name == name)
     }
+}
+
+fn documents(sources: &SourceMap) -> Vec<Arc<Source>> {
+    let folders = ["", "docs", "doc"].into_iter().map(Path::new);
+    let mut documents = Vec::new();
+    for folder in folders {
+        for (name, listed) in sources.files().list(folder).unwrap_or_default() {
+            let small = matches!(listed, Listed::File(length) if length < 512 * 1024);
+            let markdown =
+                Path::new(&name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+            if small && markdown && documents.len() < 200 {
+                documents.extend(sources.read(&folder.join(name)).ok());
+            }
+        }
+    }
+    documents
 }
 
 fn stack(loader: &mut Loader<'_>, unchecked: &mut Vec<Unchecked>, deployment: PulumiDeployment) -> Stack {
