@@ -28,11 +28,11 @@ use crate::source::Span;
 use crate::source::Spanned;
 
 pub use crate::config::Stage;
+pub use cost::Assessment;
 pub use workload::Ambiguity;
 pub use workload::Owner;
 pub use workload::Service;
 pub use workload::Workload;
-pub use cost::Assessment;
 
 /// The ordered environments of a repository, and what belongs to none of them.
 #[derive(Debug, Default)]
