@@ -62,7 +62,7 @@ impl Demand {
                 ("", "Service") => demand.service(object, place),
                 ("", "PersistentVolumeClaim") => {
                     if let Some(spec) = object.spec() {
-                        demand.claim(object.label(), spec, (1, 1), object.span(), place);
+                        demand.claim(shown(object), spec, (1, 1), object.span(), place);
                     }
                 }
                 ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
@@ -72,7 +72,7 @@ impl Demand {
                     if let Some(spec) = object.spec() {
                         let (request, complete, at) = request(spec, object.span());
                         demand.pods.push(Pods {
-                            what: object.label(),
+                            what: shown(object),
                             request,
                             low: 1,
                             high: 1,
@@ -104,7 +104,7 @@ impl Demand {
         let annotation = |key: &str| object.annotation(key).and_then(Part::text);
         let units = annotation("service.beta.kubernetes.io/do-loadbalancer-size-unit");
         self.load_balancers.push(LoadBalancer {
-            what: object.label(),
+            what: shown(object),
             units: units.and_then(|units| units.parse().ok()).unwrap_or(1),
             network: annotation("service.beta.kubernetes.io/do-loadbalancer-type").as_deref()
                 == Some("REGIONAL_NETWORK"),
@@ -143,7 +143,7 @@ impl Demand {
         let (request, complete, at) = request(template, object.span());
         let surge = if &*object.kind.value == "Deployment" { surge(spec, low) } else { 0 };
         self.pods.push(Pods {
-            what: object.label(),
+            what: shown(object),
             request,
             low,
             high,
@@ -155,7 +155,7 @@ impl Demand {
         for claim in spec.list("volumeClaimTemplates") {
             let name = claim.at(&["metadata", "name"]).and_then(Part::text).unwrap_or_default();
             if let Some(spec) = claim.get("spec") {
-                self.claim(format!("{} {name}", object.label()), spec, (low, high), object.span(), place);
+                self.claim(format!("{} {name}", shown(object)), spec, (low, high), object.span(), place);
             }
         }
     }
@@ -216,6 +216,14 @@ impl Demand {
     }
 }
 
+/// How an object is named: where a part of its name is only decided at deploy time, with what stands in for it.
+fn shown(object: &Object<'_>) -> String {
+    match object.root.at(&["metadata", "name"]) {
+        Some(name) => format!("{}/{}", object.kind.value, name.node().text()),
+        None => object.label(),
+    }
+}
+
 /// The bounds an autoscaler gives to a workload.
 fn bounds(scaler: &Object<'_>, workload: &Object<'_>) -> Option<(u32, u32)> {
     if !scaler.is_kind("autoscaling", "HorizontalPodAutoscaler") {
@@ -223,8 +231,9 @@ fn bounds(scaler: &Object<'_>, workload: &Object<'_>) -> Option<(u32, u32)> {
     }
     let spec = scaler.spec()?;
     let target = spec.get("scaleTargetRef")?;
-    let name = workload.name.as_ref()?;
-    let same = target.text_at("kind")? == workload.kind.value && target.text_at("name")? == name.value;
+    // A name that is partly decided at deploy time is the same where the rest and the placeholder are.
+    let name = workload.root.at(&["metadata", "name"])?.node().text();
+    let same = target.text_at("kind")? == workload.kind.value && target.get("name")?.node().text() == name;
     let number = |key: &str| spec.int_at(key).and_then(|number| u32::try_from(number).ok());
     let low = number("minReplicas").unwrap_or(1);
     same.then(|| number("maxReplicas").map(|high| (low, high.max(low))))?
