@@ -20,6 +20,7 @@ mod kubernetes_rules;
 mod kubernetes_schemas;
 mod pulumi_go;
 mod pulumi_support;
+mod pulumi_typescript;
 mod report;
 mod source;
 mod suppression;

@@ -337,7 +337,7 @@ impl Machine<'_> {
                 };
                 let closure = Rc::new(closure);
                 // `get name() { … }` is read like a field.
-                if closure.function.name.starts_with("get ") {
+                if class.class.getters.contains(&closure.function.name) {
                     return Some(self.call_closure(&closure, Vec::new(), span));
                 }
                 return Some(Traced::new(Held::Closure(closure), span));

@@ -87,7 +87,7 @@ impl Machine<'_> {
                     [target] => self.assign(target, value, scope),
                     targets => {
                         let named = targets.iter().map(|target| match &target.expression {
-                            Expression::Name(name) => Pattern::Name(name.clone(), target.span),
+                            Expression::Name(name) => Pattern::Name(name.clone()),
                             _ => Pattern::Ignore,
                         });
                         let named: Vec<Pattern> = named.collect();
@@ -183,7 +183,7 @@ impl Machine<'_> {
                 for (pattern, part) in patterns.iter().zip(parts) {
                     // Go's `:=` assigns to what the same scope has already.
                     match pattern {
-                        Pattern::Name(name, _) => match scope.own(name) {
+                        Pattern::Name(name) => match scope.own(name) {
                             Some(slot) => {
                                 let part = self.copied(part);
                                 self.set_slot(slot, part);
@@ -625,7 +625,7 @@ impl Machine<'_> {
         }
         let scope = Scope::new(Some(Rc::clone(&closure.scope)));
         let conditions = self.uncertain.len();
-        self.frames.push(Frame { this: closure.this.clone(), ..Frame::default() });
+        self.frames.push(Frame::default());
         self.modules.push(closure.module);
         if let Some(this) = &closure.this {
             if let Some(receiver) = &function.receiver {
@@ -646,7 +646,7 @@ impl Machine<'_> {
         let mut positional = positional.into_iter();
         for parameter in &function.parameters {
             let own = match &parameter.pattern {
-                Pattern::Name(name, _) => Some(name.clone()),
+                Pattern::Name(name) => Some(name.clone()),
                 _ => None,
             };
             let value = if parameter.rest && self.language() == Language::Python && parameter.field {

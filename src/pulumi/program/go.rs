@@ -167,7 +167,8 @@ fn parse(source: &Source, program: &mut Program) -> Option<Module> {
         lower.top(child, &mut body);
     }
     program.strings.append(&mut lower.strings);
-    Some(Module { path: source.path.clone(), body, errors: lower.errors, span: source.whole() })
+    program.note_errors(source, &lower.errors);
+    Some(Module { body, span: source.whole() })
 }
 
 impl Lower<'_> {
@@ -226,16 +227,15 @@ impl Lower<'_> {
         let name = node.child_by_field_name("name").map(|name| self.name(name)).unwrap_or_default();
         let mut parameters = Vec::new();
         for parameter in node.child_by_field_name("parameters").map(children).unwrap_or_default() {
-            let kind = parameter.child_by_field_name("type").and_then(|kind| self.base_type(kind));
             let rest = parameter.kind() == "variadic_parameter_declaration";
             let names = fields(parameter, "name");
             let patterns = if names.is_empty() {
                 vec![Pattern::Ignore]
             } else {
-                names.into_iter().map(|name| Pattern::Name(self.name(name), self.span(name))).collect()
+                names.into_iter().map(|name| Pattern::Name(self.name(name))).collect()
             };
             for pattern in patterns {
-                parameters.push(Parameter { pattern, default: None, rest, field: false, kind: kind.clone() });
+                parameters.push(Parameter { pattern, default: None, rest, field: false });
             }
         }
         let mut results = Vec::new();
@@ -460,7 +460,7 @@ impl Lower<'_> {
     fn pattern(&self, node: Syntax<'_>) -> Pattern {
         match self.text(node) {
             "_" => Pattern::Ignore,
-            name => Pattern::Name(name.into(), self.span(node)),
+            name => Pattern::Name(name.into()),
         }
     }
 
@@ -544,6 +544,7 @@ impl Lower<'_> {
             base: None,
             fields: Vec::new(),
             methods: Vec::new(),
+            getters: Vec::new(),
             zeros,
             span: self.span(spec),
         };

@@ -1,7 +1,6 @@
 //! What the three grammars have in common on their way into the small language.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use tree_sitter::Node as Syntax;
 
@@ -165,9 +164,4 @@ pub(super) fn unescaped(text: &str) -> String {
         }
     }
     made
-}
-
-/// Shared text of a literal.
-pub(super) fn literal(text: &str) -> Expression {
-    Expression::Literal(Literal::Text(Arc::from(text)))
 }

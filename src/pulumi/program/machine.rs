@@ -13,7 +13,6 @@ use crate::pulumi::Configuration;
 use crate::pulumi::program::Language;
 use crate::pulumi::program::Program;
 use crate::pulumi::program::Reading;
-use crate::pulumi::program::held::Closure;
 use crate::pulumi::program::held::Content;
 use crate::pulumi::program::held::Held;
 use crate::pulumi::program::held::Object;
@@ -64,7 +63,6 @@ pub(super) struct Frame {
     pub(super) conditions: usize,
     /// Named results.
     pub(super) results: Vec<usize>,
-    pub(super) this: Option<Traced>,
 }
 
 #[derive(Clone)]
@@ -398,7 +396,7 @@ impl<'p> Machine<'p> {
     pub(super) fn bind(&mut self, scope: &Rc<Scope>, pattern: &Pattern, value: Traced) {
         match pattern {
             Pattern::Ignore => {}
-            Pattern::Name(name, _) => {
+            Pattern::Name(name) => {
                 self.declare(scope, name, value);
             }
             Pattern::Record(fields) => {
@@ -431,7 +429,7 @@ impl<'p> Machine<'p> {
                 let is_error = |at: usize| {
                     at + 1 == count
                         && self.language() == Language::Go
-                        && matches!(patterns.get(at), Some(Pattern::Name(name, _)) if name.to_ascii_lowercase().contains("err"))
+                        && matches!(patterns.get(at), Some(Pattern::Name(name)) if name.to_ascii_lowercase().contains("err"))
                 };
                 let null = Traced::new(Held::Null, value.span);
                 return (0..count)
@@ -442,16 +440,5 @@ impl<'p> Machine<'p> {
         };
         let null = Traced::new(Held::Null, value.span);
         (0..count).map(|at| items.get(at).cloned().unwrap_or_else(|| null.clone())).collect()
-    }
-
-    pub(super) fn closure(&self, closure: &Rc<Closure>, this: Traced) -> Traced {
-        let span = closure.function.span;
-        let bound = Closure {
-            function: Arc::clone(&closure.function),
-            scope: Rc::clone(&closure.scope),
-            module: closure.module,
-            this: Some(this),
-        };
-        Traced::new(Held::Closure(Rc::new(bound)), span)
     }
 }

@@ -228,6 +228,17 @@ impl Program {
         }
     }
 
+    /// Says which parts of a file its grammar could not read.
+    fn note_errors(&mut self, source: &Source, errors: &[Span]) {
+        if let Some(first) = errors.first() {
+            self.unchecked.push(Unchecked {
+                what: format!("a part of {}", source.path),
+                reason: "the program cannot be read here".to_owned(),
+                span: Some(first.at_start()),
+            });
+        }
+    }
+
     /// Takes in one file; `None` where it cannot be read or too many were read already.
     fn source(&mut self, sources: &SourceMap, path: &Path) -> Option<Arc<Source>> {
         let reason = if self.modules.len() >= MAX_FILES {

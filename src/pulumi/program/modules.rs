@@ -89,7 +89,7 @@ impl<'p> Machine<'p> {
             }
             StatementKind::Let(patterns, _) => {
                 for pattern in patterns {
-                    if let Pattern::Name(name, _) = pattern {
+                    if let Pattern::Name(name) = pattern {
                         let slot = self.declare_lasting(scope, name, Traced::new(Held::Unset, span));
                         self.pending.insert(slot, (package, statement));
                     }
@@ -122,7 +122,7 @@ impl<'p> Machine<'p> {
                     count => self.parts(value, count, patterns),
                 };
                 for (pattern, part) in patterns.iter().zip(parts) {
-                    if let Pattern::Name(name, _) = pattern
+                    if let Pattern::Name(name) = pattern
                         && let Some(slot) = scope.own(name)
                     {
                         self.set_slot(slot, part);

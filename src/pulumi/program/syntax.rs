@@ -128,13 +128,11 @@ pub(super) struct Parameter {
     pub(super) rest: bool,
     /// `constructor(private name)`: also sets the field of that name.
     pub(super) field: bool,
-    /// Its type, where that is a plain name.
-    pub(super) kind: Option<Box<str>>,
 }
 
 #[derive(Debug)]
 pub(super) enum Pattern {
-    Name(Box<str>, Span),
+    Name(Box<str>),
     Ignore,
     /// Key, pattern, default.
     Record(Vec<(Box<str>, Self, Option<Node>)>),
@@ -222,6 +220,8 @@ pub(super) struct Class {
     pub(super) base: Option<Node>,
     pub(super) fields: Vec<(Box<str>, Option<Node>)>,
     pub(super) methods: Vec<Arc<Function>>,
+    /// Methods that are read like fields.
+    pub(super) getters: Vec<Box<str>>,
     /// Fields of a structure type (Go), with their zero values.
     pub(super) zeros: Vec<(Box<str>, Option<Zero>)>,
     pub(super) span: Span,
@@ -243,10 +243,6 @@ pub(super) struct Import {
 /// One file of a program.
 #[derive(Debug)]
 pub(super) struct Module {
-    /// The path of the file, relative to the root.
-    pub(super) path: String,
     pub(super) body: Vec<Statement>,
-    /// Parts of the file that its grammar could not read.
-    pub(super) errors: Vec<Span>,
     pub(super) span: Span,
 }
