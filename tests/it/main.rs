@@ -19,6 +19,7 @@ mod kubernetes_quantities;
 mod kubernetes_rules;
 mod kubernetes_schemas;
 mod pulumi_go;
+mod pulumi_python;
 mod pulumi_support;
 mod pulumi_typescript;
 mod report;

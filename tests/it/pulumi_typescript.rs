@@ -2,7 +2,8 @@
 
 use crate::pulumi_support::Case;
 
-const HEAD: &str = "import * as pulumi from \"@pulumi/pulumi\";\nimport * as digitalocean from \"@pulumi/digitalocean\";\n";
+const HEAD: &str =
+    "import * as pulumi from \"@pulumi/pulumi\";\nimport * as digitalocean from \"@pulumi/digitalocean\";\n";
 
 fn typescript(body: &str) -> Case {
     Case::new("name: infra\nruntime: nodejs\n").file("index.ts", &format!("{HEAD}{body}"))
@@ -17,22 +18,39 @@ fn values_are_followed_to_where_they_are_written() {
         ("const size = \"a\";", "size", "a"),
         ("const config = new pulumi.Config();", "config.get(\"size\") || \"b\"", "b"),
         ("const config = new pulumi.Config();", "config.get(\"size\") ?? \"c\"", "c"),
-        ("const config = new pulumi.Config();", "config.require(\"size\")", "? `infra:size` is not set for stack `dev`"),
+        (
+            "const config = new pulumi.Config();",
+            "config.require(\"size\")",
+            "? `infra:size` is not set for stack `dev`",
+        ),
         ("const stack = pulumi.getStack();", "stack === \"prod\" ? \"d\" : \"e\"", "e"),
         ("const stack = pulumi.getStack();", "`s-${stack}-${1 + 1}`", "s-dev-2"),
         ("const sizes = { dev: \"f\", prod: \"g\" };", "sizes[pulumi.getStack()]", "f"),
         ("const base = { size: \"h\", count: 1 };\nconst all = { ...base, count: 2 };", "all.size", "h"),
         ("const { size = \"i\", ...rest } = { count: 1 };", "size", "i"),
-        ("function pick(env: string) {\n  switch (env) {\n    case \"prod\": return \"j\";\n    default: return \"k\";\n  }\n}", "pick(pulumi.getStack())", "k"),
+        (
+            "function pick(env: string) {\n  switch (env) {\n    case \"prod\": return \"j\";\n    default: return \"k\";\n  }\n}",
+            "pick(pulumi.getStack())",
+            "k",
+        ),
         ("enum Size { Small = \"l\", Large = \"m\" }", "Size.Large", "m"),
-        ("let size = \"n\";\nif (process.env.LARGE) { size = \"o\"; }", "size", "? it is decided while the program runs"),
-        ("class Sizes { constructor(private readonly small: string = \"p\") {}\n  get default() { return this.small; } }", "new Sizes().default", "p"),
+        (
+            "let size = \"n\";\nif (process.env.LARGE) { size = \"o\"; }",
+            "size",
+            "? it is decided while the program runs",
+        ),
+        (
+            "class Sizes { constructor(private readonly small: string = \"p\") {}\n  get default() { return this.small; } }",
+            "new Sizes().default",
+            "p",
+        ),
         ("const size = pulumi.output(\"q\").apply(s => `${s}r`);", "size", "qr"),
         ("const list = [\"s\", \"t\"].map(x => x + \"u\");", "list[1]", "tu"),
         ("", "process.env.SIZE!", "? `process.env.SIZE` is decided while the program runs"),
     ];
     for (body, expression, expected) in cases {
-        let text = format!("{body}\nnew digitalocean.Droplet(\"web\", {{ image: \"x\", size: {expression} }});\n");
+        let text =
+            format!("{body}\nnew digitalocean.Droplet(\"web\", {{ image: \"x\", size: {expression} }});\n");
         let reading = typescript(&text).read("dev", "");
         assert_eq!(reading.property("web", "size"), *expected, "{body}\n{expression}");
     }
@@ -83,8 +101,5 @@ export const kubeconfig = cluster.kubeConfigs[0].rawConfig;
     assert_eq!(reading.property("main", "nodePool.size"), "s-2vcpu-4gb");
     assert_eq!(reading.property("acme", "region"), "fra1");
     assert_eq!(reading.property("db-cluster", "size"), "db-s-1vcpu-1gb");
-    assert_eq!(
-        reading.uses(),
-        ["infra:nodes required", "infra:tenants required", "infra:database optional"]
-    );
+    assert_eq!(reading.uses(), ["infra:nodes required", "infra:tenants required", "infra:database optional"]);
 }

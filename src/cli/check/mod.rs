@@ -184,7 +184,7 @@ fn priced(ladder: &Ladder) -> Option<Cost> {
     let cents = |amount: f64| (amount * 100.0).round() / 100.0;
     let mut environments = Vec::new();
     for environment in &ladder.environments {
-        let estimate = environment.estimate(&environment.demand());
+        let estimate = environment.assessment().estimate.clone();
         if estimate.items.is_empty() && estimate.unknown.is_empty() {
             continue;
         }

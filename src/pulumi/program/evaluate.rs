@@ -692,8 +692,9 @@ impl Machine<'_> {
             },
             Operator::Remainder if matches!(one.held, Held::Text(_)) => {
                 // `"%s-pool" % name`
-                let arguments = match &two.held {
-                    Held::Tuple(items) => items.to_vec(),
+                let arguments = match (&two.held, self.content(&two)) {
+                    (Held::Tuple(items), _) => items.to_vec(),
+                    (_, Some(Content::List(items))) => items.clone(),
                     _ => vec![two.clone()],
                 };
                 return self.formatted(&one, &arguments, span);
