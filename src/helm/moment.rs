@@ -1,5 +1,10 @@
 //! Points in time as Go has them: an instant, the zone it is shown in, layouts made of a reference time.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "short pieces; `write!` would bring an error that cannot happen"
+)]
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -368,7 +373,7 @@ fn next_piece(layout: &str) -> (&str, Option<Piece>, &str) {
 }
 
 /// Takes one or two digits; with `fixed`, exactly two.
-fn number<'t>(text: &'t str, fixed: bool) -> Option<(i64, &'t str)> {
+fn number(text: &str, fixed: bool) -> Option<(i64, &str)> {
     let second = text.get(1..2).is_some_and(|digit| digit.chars().all(|c| c.is_ascii_digit()));
     if !text.starts_with(|c: char| c.is_ascii_digit()) || fixed && !second {
         return None;
@@ -377,7 +382,7 @@ fn number<'t>(text: &'t str, fixed: bool) -> Option<(i64, &'t str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-fn digits<'t>(text: &'t str, count: usize) -> Option<(i64, &'t str)> {
+fn digits(text: &str, count: usize) -> Option<(i64, &str)> {
     let (digits, rest) = text.split_at_checked(count)?;
     digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
     Some((digits.parse().ok()?, rest))

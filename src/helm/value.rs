@@ -473,12 +473,12 @@ impl Dict {
         if matches!(value.data, Data::Absent) {
             value.data = Data::Nil;
         }
-        let old = self.write(|members| match members.get_mut(key.as_ref()) {
-            Some(member) => Some(std::mem::replace(&mut member.value, value)),
-            None => {
-                let member = Member { key_origins: Origins::NONE, value };
-                members.insert(key.as_ref().into(), member).map(|member| member.value)
+        let old = self.write(|members| {
+            if let Some(member) = members.get_mut(key.as_ref()) {
+                return Some(std::mem::replace(&mut member.value, value));
             }
+            let member = Member { key_origins: Origins::NONE, value };
+            members.insert(key.as_ref().into(), member).map(|member| member.value)
         });
         // Dropped outside the lock.
         drop(old);

@@ -1,5 +1,10 @@
 //! JSON, as Go writes it.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "short pieces; `write!` would bring an error that cannot happen"
+)]
+
 use std::borrow::Cow;
 
 use crate::helm::emit::MAX_DEPTH;

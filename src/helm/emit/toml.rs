@@ -1,5 +1,10 @@
 //! TOML, as `BurntSushi/toml` writes it.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "short pieces; `write!` would bring an error that cannot happen"
+)]
+
 use crate::helm::emit::MAX_DEPTH;
 use crate::helm::emit::json::sanitized;
 use crate::helm::functions::Fault;

@@ -208,7 +208,7 @@ impl Emitter {
                     origins: member.key_origins,
                     value: member.value,
                 });
-                self.mapping(pairs.collect(), place, depth)?;
+                self.mapping(pairs.collect(), depth)?;
             }
             Data::Files(files) => {
                 let pairs = files.iter().map(|(path, text)| Pair {
@@ -216,33 +216,28 @@ impl Emitter {
                     origins: Origins::NONE,
                     value: Value::new(Data::Bytes(text.clone()), Origins::NONE),
                 });
-                self.mapping(pairs.collect(), place, depth)?;
+                self.mapping(pairs.collect(), depth)?;
             }
-            Data::Record(record) => self.record(record, place, depth)?,
+            Data::Record(record) => self.record(record, depth)?,
         }
         Ok(())
     }
 
-    fn record(
-        &mut self,
-        record: &crate::helm::record::Record,
-        place: Place,
-        depth: usize,
-    ) -> Result<(), Failure> {
+    fn record(&mut self, record: &crate::helm::record::Record, depth: usize) -> Result<(), Failure> {
         let pair = |key: String, value: &Value| Pair { key, origins: Origins::NONE, value: value.clone() };
         if self.flavour == Flavour::Two {
             let pairs = json::members(record).map(|(field, value)| pair(field.json.to_owned(), value));
-            return self.mapping(pairs.collect(), place, depth);
+            return self.mapping(pairs.collect(), depth);
         }
         let named =
             |(field, value): (&crate::helm::record::Field, &Value)| pair(field.name.to_lowercase(), value);
         if record.kind() == RecordKind::Chart {
             // The embedded metadata stands under a key of its own, in the order of the declaration.
-            self.begin_mapping(place);
             let before = self.increase_indent(false);
             self.key("metadata", &Origins::NONE);
-            let fields = record.fields().filter(|(field, _)| field.name != "IsRoot").map(named).collect();
-            self.ordered(fields, Place::Value, depth + 1)?;
+            let fields: Vec<Pair> =
+                record.fields().filter(|(field, _)| field.name != "IsRoot").map(named).collect();
+            self.ordered(&fields, depth + 1)?;
             if let Some(root) = record.field(b"IsRoot") {
                 self.write_indent();
                 self.key("isroot", &Origins::NONE);
@@ -251,7 +246,7 @@ impl Emitter {
             self.indent = before;
             return Ok(());
         }
-        self.ordered(record.fields().map(named).collect(), place, depth)
+        self.ordered(&record.fields().map(named).collect::<Vec<_>>(), depth)
     }
 
     fn key(&mut self, key: &str, origins: &Origins) {
@@ -306,23 +301,20 @@ impl Emitter {
         Ok(())
     }
 
-    fn begin_mapping(&mut self, _place: Place) {}
-
-    fn mapping(&mut self, mut pairs: Vec<Pair>, place: Place, depth: usize) -> Result<(), Failure> {
+    fn mapping(&mut self, mut pairs: Vec<Pair>, depth: usize) -> Result<(), Failure> {
         let digits_first = self.flavour == Flavour::Three;
         pairs.sort_by(|one, other| natural_order(&one.key, &other.key, digits_first));
-        self.ordered(pairs, place, depth)
+        self.ordered(&pairs, depth)
     }
 
-    fn ordered(&mut self, pairs: Vec<Pair>, place: Place, depth: usize) -> Result<(), Failure> {
+    fn ordered(&mut self, pairs: &[Pair], depth: usize) -> Result<(), Failure> {
         if pairs.is_empty() {
             self.indicator("{", true, true, false);
             self.indicator("}", false, false, false);
             return Ok(());
         }
-        self.begin_mapping(place);
         let before = self.increase_indent(false);
-        for pair in &pairs {
+        for pair in pairs {
             let key = self.readable(&pair.key)?;
             self.write_indent();
             self.set_mark(&pair.origins);
@@ -370,30 +362,28 @@ impl Emitter {
         let runs = text.runs().count();
         if runs > 1 && place == Place::Value && readable.contains('\n') && *readable == *text.to_str() {
             // A block of several lines keeps the mark of each of its parts.
-            return self.literal_or_quoted(text);
+            self.literal_or_quoted(text);
+            return Ok(());
         }
         self.string(&readable, place);
         Ok(())
     }
 
-    fn literal_or_quoted(&mut self, text: &Text) -> Result<(), Failure> {
+    fn literal_or_quoted(&mut self, text: &Text) {
         let shown = text.to_str().into_owned();
         let shape = Shape::of(&shown, self.flavour);
         if !shape.block_allowed {
             self.string(&shown, Place::Value);
-            return Ok(());
+            return;
         }
         self.literal(&shown, Some(text));
-        Ok(())
     }
 
     fn string(&mut self, text: &str, place: Place) {
         let shape = Shape::of(text, self.flavour);
-        let old_bool = self.flavour == Flavour::Three;
         let mut style = if text.contains('\n') {
             Style::Literal
         } else if scalar::resolves(text) || scalar::is_base60(text) {
-            let _ = old_bool;
             Style::DoubleQuoted
         } else {
             Style::Plain
@@ -609,16 +599,12 @@ fn fold_next_lines(text: &str) -> String {
         let mut after = after;
         loop {
             let trimmed = after.trim_start_matches([' ', '\t']);
-            match trimmed.strip_prefix('\u{85}') {
-                Some(next) => {
-                    breaks += 1;
-                    after = next;
-                }
-                None => {
-                    after = trimmed;
-                    break;
-                }
-            }
+            let Some(next) = trimmed.strip_prefix('\u{85}') else {
+                after = trimmed;
+                break;
+            };
+            breaks += 1;
+            after = next;
         }
         if breaks == 1 {
             out.push(' ');

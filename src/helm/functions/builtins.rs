@@ -329,17 +329,15 @@ fn length(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
 }
 
 fn operands(arguments: &[Value]) -> Vec<u8> {
-    match arguments {
-        [Value { data: Data::String(text), .. }] => text.bytes().to_vec(),
-        _ => {
-            // Go shows a nil operand as no value here.
-            let shown: Vec<Value> = arguments
-                .iter()
-                .map(|argument| if argument.is_nil() { "<no value>".into() } else { argument.clone() })
-                .collect();
-            print::sprint(&shown).bytes().to_vec()
-        }
+    if let [Value { data: Data::String(text), .. }] = arguments {
+        return text.bytes().to_vec();
     }
+    // Go shows a nil operand as no value here.
+    let shown: Vec<Value> = arguments
+        .iter()
+        .map(|argument| if argument.is_nil() { "<no value>".into() } else { argument.clone() })
+        .collect();
+    print::sprint(&shown).bytes().to_vec()
 }
 
 fn escape_html(text: &[u8]) -> Vec<u8> {

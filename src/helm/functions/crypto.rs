@@ -47,7 +47,9 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
+    digest.iter().flat_map(digits).collect()
 }
 
 fn adler32(bytes: &[u8]) -> u32 {

@@ -83,7 +83,7 @@ fn shown(kind: FaultKind, message: &str) -> Fault {
 
 fn required(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
     let value = any(arguments, 1);
-    let missing = value.is_nil() || value.as_text().is_some_and(|text| text.is_empty());
+    let missing = value.is_nil() || value.as_text().is_some_and(crate::helm::text::Text::is_empty);
     if !missing || value.origins().why_unknown().is_some() {
         return Ok(value.clone());
     }

@@ -1,5 +1,7 @@
 //! The functions of templates: Go's built-in ones, Sprig's, Helm's.
 
+#![expect(clippy::unnecessary_wraps, reason = "all functions of templates have one signature")]
+
 mod arguments;
 mod builtins;
 mod conversion;
@@ -317,7 +319,7 @@ impl<'o> Session<'o> {
         Ok(())
     }
 
-    pub(crate) fn max_text(&self) -> usize {
+    pub(crate) fn max_text() -> usize {
         MAX_TEXT
     }
 

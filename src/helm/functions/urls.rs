@@ -59,9 +59,8 @@ fn must_escape(byte: u8, place: Place) -> bool {
         b'$' | b'&' | b'+' | b',' | b'/' | b':' | b';' | b'=' | b'?' | b'@' => match place {
             Place::Path => byte == b'?',
             Place::User => matches!(byte, b'@' | b'/' | b'?' | b':'),
-            Place::Query => true,
+            Place::Query | Place::Host | Place::Zone => true,
             Place::Fragment => false,
-            Place::Host | Place::Zone => true,
         },
         b'!' | b'(' | b')' | b'*' => place != Place::Fragment,
         _ => true,

@@ -1,5 +1,10 @@
 //! Go's `strconv`: numbers from text and back.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "short pieces; `write!` would bring an error that cannot happen"
+)]
+
 /// Why a text is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NumberError {
@@ -11,9 +16,8 @@ pub(crate) enum NumberError {
 pub(crate) fn parse_uint(text: &[u8]) -> Result<u64, NumberError> {
     let (radix, digits) = match text {
         [b'0', b'x' | b'X', rest @ ..] if !rest.is_empty() => (16, rest),
-        [b'0', b'o' | b'O', rest @ ..] if !rest.is_empty() => (8, rest),
         [b'0', b'b' | b'B', rest @ ..] if !rest.is_empty() => (2, rest),
-        [b'0', rest @ ..] if !rest.is_empty() => (8, rest),
+        [b'0', b'o' | b'O', rest @ ..] | [b'0', rest @ ..] if !rest.is_empty() => (8, rest),
         _ => (10, text),
     };
     if digits.contains(&b'_') && !underscores_ok(text) {

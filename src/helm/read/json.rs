@@ -164,8 +164,7 @@ impl Reader<'_> {
                 self.blanks();
                 let key_start = self.at;
                 if self.peek() != Some(b'"') {
-                    let context = if members.is_empty() { "object key string" } else { "object key string" };
-                    return self.fail(&format!("looking for beginning of {context}"));
+                    return self.fail("looking for beginning of object key string");
                 }
                 let key = self.string()?;
                 let key_origins = self.text.origins_in(key_start..self.at);

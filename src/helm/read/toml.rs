@@ -136,17 +136,16 @@ impl Reader<'_> {
         loop {
             self.blanks();
             let start = self.at;
-            let key = match self.peek() {
-                Some(b'"' | b'\'') => self.string(false)?,
-                _ => {
-                    while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
-                        self.at += 1;
-                    }
-                    if self.at == start {
-                        return self.fail("expected a key");
-                    }
-                    part(self.bytes, start..self.at).to_vec()
+            let key = if let Some(b'"' | b'\'') = self.peek() {
+                self.string(false)?
+            } else {
+                while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
+                    self.at += 1;
                 }
+                if self.at == start {
+                    return self.fail("expected a key");
+                }
+                part(self.bytes, start..self.at).to_vec()
             };
             path.push((key, start..self.at));
             self.blanks();

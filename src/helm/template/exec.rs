@@ -233,7 +233,7 @@ impl<'s, 't> State<'s, 't> {
                 },
                 Node::Template(call) => self.call_template(session, out, dot, call)?,
             }
-            if out.len() > session.max_text() {
+            if out.len() > Session::max_text() {
                 return Err(self.locate(Session::too_large()));
             }
         }
@@ -762,7 +762,7 @@ impl<'s, 't> State<'s, 't> {
             Body::Tpl => self.tpl(session, &arguments),
             Body::Call => {
                 let callee = words.first().map_or(At::Body, At::Word);
-                Err(self.call_value(callee, &arguments))
+                Err(Self::call_value(callee, &arguments))
             }
             Body::And | Body::Or => Ok(Value::ABSENT),
         };
@@ -781,7 +781,7 @@ impl<'s, 't> State<'s, 't> {
         }
     }
 
-    fn call_value(&self, callee: At<'t>, arguments: &[Value]) -> Fault {
+    fn call_value(callee: At<'t>, arguments: &[Value]) -> Fault {
         let Some(value) = arguments.first().filter(|value| !value.is_nil()) else {
             return Fault::new("call of nil".to_owned());
         };

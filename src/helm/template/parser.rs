@@ -610,11 +610,11 @@ fn number(text: &[u8], kind: Kind) -> Result<Number, String> {
         });
     }
     if kind == Kind::Complex {
-        let split = text.iter().enumerate().skip(1).filter(|(at, byte)| {
+        let mut split = text.iter().enumerate().skip(1).filter(|(at, byte)| {
             let exponent = text.get(at - 1).is_some_and(|before| matches!(before, b'e' | b'E' | b'p' | b'P'));
             matches!(byte, b'+' | b'-') && !exponent
         });
-        let Some((at, _)) = split.last() else {
+        let Some((at, _)) = split.next_back() else {
             return Err("syntax error scanning complex number".to_owned());
         };
         let real = numbers::parse_float(part(text, 0..at));

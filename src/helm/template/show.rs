@@ -64,7 +64,9 @@ impl Show {
         branch.body.iter().for_each(|node| self.node(file, node));
         if let Some(otherwise) = &branch.otherwise {
             self.out.extend_from_slice(b"{{else}}");
-            otherwise.iter().for_each(|node| self.node(file, node));
+            for node in otherwise {
+                self.node(file, node);
+            }
         }
         self.out.extend_from_slice(b"{{end}}");
     }

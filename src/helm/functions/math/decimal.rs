@@ -1,5 +1,7 @@
 //! Decimal arithmetic for the `…f` functions: exact sums and products, quotients to sixteen places.
 
+#![expect(clippy::needless_pass_by_value, reason = "one signature for all operations")]
+
 use crate::helm::go::numbers;
 
 /// More digits than this are cut from the end: far beyond what a `float64` shows.
