@@ -7,6 +7,7 @@ mod compose;
 mod compose_conformance;
 mod compose_laws;
 mod config;
+mod discover;
 mod cost;
 mod fix;
 mod helm_chart;
