@@ -23,6 +23,7 @@ mod pulumi_go;
 mod pulumi_python;
 mod pulumi_support;
 mod pulumi_typescript;
+mod ladder;
 mod report;
 mod source;
 mod suppression;

@@ -35,6 +35,7 @@ fn workload(service: Service<'_>, owner: Owner) -> Workload {
     Workload {
         name: service.name.to_owned(),
         short_name: service.name.to_owned(),
+        name_known: true,
         kind: WorkloadKind::Service,
         owner,
         span: service.key,

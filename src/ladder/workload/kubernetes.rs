@@ -150,7 +150,9 @@ impl Reader<'_> {
             ("", "Pod") => (WorkloadKind::Pod, spec, Some(object.root)),
             _ => return None,
         };
-        let name = object.name.as_ref()?;
+        let node = object.root.at(&["metadata", "name"])?.node();
+        let (name, place) = (node.text(), node.resolved().span());
+        let known = object.name.is_some();
         let mut labels = known_labels(object.labels());
         let of_pod = template.and_then(|template| template.at(&["metadata", "labels"]));
         for (key, value) in known_labels(of_pod) {
@@ -171,10 +173,14 @@ impl Reader<'_> {
             Some(namespace) => Some(namespace.value.to_string()),
             None => release.namespace().map(str::to_owned),
         };
-        let span = self.place(name.span);
+        let span = self.place(place);
         Some(Workload {
-            short_name: short_name(&name.value, release),
-            name: name.value.to_string(),
+            short_name: short_name(
+                &if known { name.to_string() } else { self.known_part(&name, place) },
+                release,
+            ),
+            name: name.into_owned(),
+            name_known: known,
             kind,
             owner,
             span,
@@ -184,6 +190,23 @@ impl Reader<'_> {
             replicas: self.replicas(object, spec, kind, scalers, span),
             hook: self.manifest.hook.is_some(),
         })
+    }
+
+    /// A name without its parts that are not known: `shop-v1-api` with an unknown version as `shop-api`; all of it
+    /// where no part is known.
+    fn known_part(&self, name: &str, place: Span) -> String {
+        let written = self.manifest.source.slice(place);
+        let Some(offset) = written.find(name) else { return name.to_owned() };
+        let mut at = place.start as usize + offset;
+        let mut parts = Vec::new();
+        for part in name.split('-') {
+            let here = Span::new(place.source, at, at + part.len());
+            if !part.is_empty() && self.manifest.origin(here).unknown.is_none() {
+                parts.push(part);
+            }
+            at += part.len() + 1;
+        }
+        if parts.is_empty() { name.to_owned() } else { parts.join("-") }
     }
 
     fn replicas(

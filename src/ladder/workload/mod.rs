@@ -98,6 +98,8 @@ pub struct Workload {
     pub name: String,
     /// What it is called without the release's and the chart's name in front: `docutag-api` as `api`.
     pub short_name: String,
+    /// False where part of the name is supplied at deploy time; the name then has a placeholder in it.
+    pub name_known: bool,
     /// Its kind.
     pub kind: WorkloadKind,
     /// What runs it.
