@@ -76,10 +76,12 @@ impl<'t> Object<'t> {
         self.api_version.value.rsplit_once('/').map_or("", |(group, _)| group)
     }
 
-    /// `Deployment/web`: how messages, subjects and `plimsoll why` name it.
+    /// `Deployment/web`: how messages, subjects and `plimsoll why` name it. A name that is only decided at deploy time
+    /// stands as it was rendered.
     pub fn label(&self) -> String {
-        let name = self.name.as_ref().map_or("?", |name| &name.value);
-        format!("{}/{name}", self.kind.value)
+        let rendered = || self.root.node().at(&["metadata", "name"]).map(NodeRef::text).unwrap_or_default();
+        let name = self.name.as_ref().map_or_else(rendered, |name| name.value.clone());
+        format!("{}/{}", self.kind.value, if name.is_empty() { "?" } else { &*name })
     }
 
     /// A path within it, for the subject of a finding: `Deployment/web spec.replicas`.

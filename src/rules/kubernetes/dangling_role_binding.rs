@@ -13,6 +13,10 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
     }
     for binding in access::bindings(set) {
         let group = "rbac.authorization.k8s.io";
+        // Another namespace has roles of its own.
+        if binding.namespace.is_some() && set.namespace.as_deref() != Some(set.namespace_of(binding)) {
+            continue;
+        }
         let role = binding.root.get("roleRef");
         if let Some((name, kind)) = role.and_then(|role| Some((role.get("name")?, role.text_at("kind")?)))
             && let Some(text) = name.text()
