@@ -63,6 +63,7 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
             finding.message.clone(),
         )
     });
+    let diagnostics = together_at_one_place(diagnostics);
     let mut seen: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     diagnostics
         .into_iter()
@@ -74,6 +75,36 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
             diagnostic
         })
         .collect()
+}
+
+/// One line that several services, releases or tenants share is one mistake: what a rule says of it again and again
+/// is said once, with how often it holds.
+fn together_at_one_place(diagnostics: Vec<(String, Diagnostic)>) -> Vec<(String, Diagnostic)> {
+    let mut kept: Vec<(String, Diagnostic, usize)> = Vec::new();
+    for (path, diagnostic) in diagnostics {
+        let same = |one: &Diagnostic| {
+            one.rule == diagnostic.rule
+                && one.finding.primary.span == diagnostic.finding.primary.span
+                && one.finding.environments == diagnostic.finding.environments
+                && one.finding.help == diagnostic.finding.help
+        };
+        // Sorted by place and rule: what belongs together stands together.
+        match kept.last_mut().filter(|(_, last, _)| same(last)) {
+            Some((_, last, more)) => {
+                *more += 1;
+                last.severity = last.severity.max(diagnostic.severity);
+                last.finding.fix = None;
+            }
+            None => kept.push((path, diagnostic, 0)),
+        }
+    }
+    let counted = |(path, mut diagnostic, more): (String, Diagnostic, usize)| {
+        if more > 0 {
+            diagnostic.finding.message += &format!(" (and {more} more like it, from the same line)");
+        }
+        (path, diagnostic)
+    };
+    kept.into_iter().map(counted).collect()
 }
 
 /// Names a diagnostic by rule, file and subject, so that it survives line moves and rewording: FNV-1a, 64 bits.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::SameAs;
 use crate::ladder::Environment;
+use crate::ladder::workload::Owner;
 use crate::ladder::workload::Workload;
 
 /// A service over all environments.
@@ -51,7 +52,8 @@ const NAMING_LABELS: [&str; 5] =
     ["app.kubernetes.io/component", "app.kubernetes.io/name", "component", "app", "k8s-app"];
 
 /// Matches the workloads of all environments: first as the configuration says, then by name, label, and image
-/// repository. What fits two services equally well is given as ambiguous and stays by itself.
+/// repository. What fits two services equally well is given as ambiguous and stays by itself. Of several tenants (releases
+/// of one chart) the first stands for all.
 pub(in crate::ladder) fn services(
     environments: &[Environment],
     same_as: &[SameAs],
@@ -61,9 +63,19 @@ pub(in crate::ladder) fn services(
     for (index, environment) in environments.iter().enumerate() {
         let all: Vec<usize> =
             (0..environment.workloads.len()).filter(|at| !told.contains(&(index, *at))).collect();
+        let all: Vec<usize> = all.into_iter().filter(|at| !of_another_tenant(environment, *at)).collect();
         matcher.environment(index, environment, all);
     }
     (matcher.services, matcher.ambiguous)
+}
+
+/// True for a workload of a release whose chart an earlier release of the environment installs already.
+fn of_another_tenant(environment: &Environment, at: usize) -> bool {
+    let Some(Owner::Release(own)) = environment.workloads.get(at).map(|workload| workload.owner) else {
+        return false;
+    };
+    let chart = environment.releases.get(own).and_then(|release| release.chart());
+    chart.is_some() && environment.releases.iter().take(own).any(|release| release.chart() == chart)
 }
 
 /// A way to match: what it goes by, and the keys a workload has for it.

@@ -6,7 +6,9 @@ use crate::rules::Context;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     let containers = environment.workloads.iter().flat_map(|workload| &workload.containers);
-    let built = containers.filter_map(|container| Some((container, container.build?)));
+    // With an image beside it, a deployment may pull what was built elsewhere.
+    let only_built = containers.filter(|container| container.image.is_none());
+    let built = only_built.filter_map(|container| Some((container, container.build?)));
     let finding = |(container, span): (&crate::ladder::workload::Container, _)| {
         Finding::new(
             format!(
