@@ -2,7 +2,9 @@
 
 use crate::ladder::workload::Container;
 use crate::ladder::workload::Image;
+use crate::rules::Context;
 use crate::rules::promotion::climb::Step;
+use crate::source::Span;
 
 /// True where some environment builds the service: then it is ours, and a tag is a state of our source.
 pub(super) fn built(steps: &[Step<'_>]) -> bool {
@@ -33,4 +35,11 @@ pub(super) fn same_version(one: &[u64], other: &[u64]) -> bool {
 /// True for a tag that names another image tomorrow: none, `latest`, a branch, anything without a number in it.
 pub(super) fn movable(tag: Option<&str>) -> bool {
     tag.is_none_or(|tag| !tag.chars().any(|character| character.is_ascii_digit()))
+}
+
+/// The place that says a part of an image reference: where several values make the reference, the one that says it.
+pub(super) fn place(image: &Image, part: &str, context: &Context<'_>) -> Span {
+    let places = [image.text.span].into_iter().chain(image.text.behind.iter().copied());
+    let says = |span: &Span| context.sources.slice(*span).trim_matches(['"', '\'']).ends_with(part);
+    places.into_iter().find(says).unwrap_or(image.text.span)
 }

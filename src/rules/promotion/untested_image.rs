@@ -7,21 +7,22 @@ use crate::rules::promotion::climb;
 use crate::rules::promotion::climb::Step;
 use crate::rules::promotion::image;
 
-pub(super) fn check(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for service in &ladder.services {
         let steps = climb::steps(ladder, service);
         if image::built(&steps) {
             let above = steps.iter().enumerate().skip(1);
-            findings
-                .extend(above.filter_map(|(index, step)| finding(&service.name, steps.get(..index)?, *step)));
+            findings.extend(
+                above.filter_map(|(index, step)| finding(&service.name, steps.get(..index)?, *step, context)),
+            );
         }
     }
     findings
 }
 
 /// Compares with the nearest environment below that runs an image rather than building one.
-fn finding(name: &str, below: &[Step<'_>], step: Step<'_>) -> Option<Finding> {
+fn finding(name: &str, below: &[Step<'_>], step: Step<'_>, context: &Context<'_>) -> Option<Finding> {
     let (own, repository, tag) = image::known(step.workload.main()?)?;
     let tag = tag.filter(|tag| !image::movable(Some(tag)))?;
     let mut nearest = None;
@@ -30,32 +31,32 @@ fn finding(name: &str, below: &[Step<'_>], step: Step<'_>) -> Option<Finding> {
         if container.build.is_some() {
             continue;
         }
-        let (image, earlier_repository, earlier_tag) = image::known(container)?;
+        let (other, earlier_repository, earlier_tag) = image::known(container)?;
         if earlier_repository == repository && earlier_tag == Some(tag) {
             return None;
         }
         // Which image a movable tag stands for is not known.
-        if image::movable(earlier_tag) && image.digest.is_none() {
+        if image::movable(earlier_tag) && other.digest.is_none() {
             return None;
         }
-        nearest = nearest.or(Some((earlier, image)));
+        nearest = nearest.or(Some((earlier, other)));
     }
-    let (earlier, image) = nearest?;
+    let (earlier, other) = nearest?;
     let place = &step.environment.name;
     Some(
         Finding::new(
             format!("`{name}` runs `{repository}:{tag}` in `{place}`, which no earlier environment runs"),
-            own.text.span,
+            image::place(own, tag, context),
             format!("workloads.{name}.image"),
         )
         .environment(place)
         .label("tested nowhere")
         .related(
-            image.text.span,
+            other.text.span,
             format!(
                 "`{}` runs `{}`",
                 earlier.environment.name,
-                image.text.known().map_or("another image", String::as_str)
+                other.text.known().map_or("another image", String::as_str)
             ),
         )
         .help(format!("let `{}` run it first, and promote the tag that passed", earlier.environment.name)),

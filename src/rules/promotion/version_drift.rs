@@ -6,7 +6,7 @@ use crate::rules::Context;
 use crate::rules::promotion::climb;
 use crate::rules::promotion::image;
 
-pub(super) fn check(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for service in &ladder.services {
         let steps = climb::steps(ladder, service);
@@ -33,7 +33,7 @@ pub(super) fn check(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
                         "`{}` is `{repository}:{new}` in `{place}` and `{old}` in `{}`",
                         service.name, below.environment.name
                     ),
-                    after.text.span,
+                    image::place(after, new, context),
                     format!("workloads.{}.image", service.name),
                 )
                 .environment(place)
