@@ -48,7 +48,7 @@ fn examples_cut_short_break_nothing() {
     for (index, example) in examples().into_iter().enumerate() {
         for file in 0..example.len() {
             let text = example[file].1.clone();
-            let step = (text.len() / 6).max(1);
+            let step = (text.len() / 3).max(1);
             let cuts = (index % step..text.len()).step_by(step).filter(|at| text.is_char_boundary(*at));
             for cut in cuts {
                 let mut shortened = example.clone();

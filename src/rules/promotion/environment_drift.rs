@@ -27,7 +27,9 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
                 .environment
                 .iter()
                 .filter(|variable| meant(variable) && !allowed.contains(&variable.name.as_str().into()))
-                .filter(|variable| after.environment.iter().all(|other| other.name != variable.name))
+                .filter(|variable| {
+                    after.environment.iter().all(|other| !same_name(&other.name, &variable.name))
+                })
                 .collect();
             let Some(first) = missing.first() else { continue };
             let place = &above.environment.name;
@@ -60,6 +62,11 @@ fn meant(variable: &Variable) -> bool {
         Some(value) => !matches!(value.to_ascii_lowercase().as_str(), "" | "false" | "0" | "no" | "off"),
         None => true,
     }
+}
+
+/// `DATABASE_PASSWORD` and `DATABASE_PASSWORD_FILE` bring the same value, by two ways.
+fn same_name(one: &str, other: &str) -> bool {
+    one.strip_suffix("_FILE").unwrap_or(one) == other.strip_suffix("_FILE").unwrap_or(other)
 }
 
 fn same_image(before: &Container, after: &Container) -> bool {
