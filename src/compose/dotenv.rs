@@ -143,9 +143,7 @@ impl<'s> Reader<'s> {
     fn value(&mut self, variables: &Environment) -> Result<(String, Span), DotenvError> {
         let rest = self.rest();
         let start = self.at;
-        let quote = if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
-            quote
-        } else {
+        let Some(quote @ ('"' | '\'')) = rest.chars().next() else {
             let line_end = rest.find('\n').unwrap_or(rest.len());
             self.at += (line_end + 1).min(rest.len());
             let line = rest.get(..line_end).unwrap_or_default();
@@ -204,7 +202,7 @@ fn escapes(text: &str) -> String {
         let after = rest.get(at + 1..).unwrap_or_default();
         let (decoded, length) = escape(after);
         if let Some(decoded) = decoded {
-            out.push_str(&decoded)
+            out.push_str(&decoded);
         } else {
             out.push('\\');
             out.push_str(after.get(..length).unwrap_or_default());

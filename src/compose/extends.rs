@@ -24,6 +24,9 @@ struct Base {
     resets: Vec<Reset>,
 }
 
+/// A service, the place that names it, and the file it is in with the place that names that.
+type Reference = (String, Span, Option<(String, Span)>);
+
 /// Longer chains are refused; nobody writes them.
 const MAX_CHAIN: usize = 100;
 
@@ -143,13 +146,7 @@ impl Loader<'_> {
     }
 
     /// Service and file of an `extends`; `None` where it says neither.
-    fn reference(
-        &mut self,
-        extends: &Value,
-        key: Span,
-        name: &str,
-        path: &str,
-    ) -> Option<(String, Span, Option<(String, Span)>)> {
+    fn reference(&mut self, extends: &Value, key: Span, name: &str, path: &str) -> Option<Reference> {
         if extends.is_unknown() {
             return None;
         }

@@ -71,14 +71,14 @@ pub(crate) fn merge(base: &mut Value, over: Value, path: Path<'_>, problems: &mu
             let mut items = sequence(base);
             items.extend(sequence(&over));
             match unique::by_key(items, &path.to_string()) {
-                Ok(items) => adopt(base, over, Data::Sequence(items)),
+                Ok(items) => adopt(base, &over, Data::Sequence(items)),
                 Err(problem) => problems.push(*problem),
             }
         }
         Rule::ToSequence => {
             let mut items = sequence(base);
             append(&mut items, sequence(&over));
-            adopt(base, over, Data::Sequence(items));
+            adopt(base, &over, Data::Sequence(items));
         }
         Rule::Build => {
             if let Data::String(_) = base.data {
@@ -92,8 +92,8 @@ pub(crate) fn merge(base: &mut Value, over: Value, path: Path<'_>, problems: &mu
                 mappings(base, over, path, problems);
             }
         }
-        Rule::DependsOn => as_mapping(base, over, true, path, problems),
-        Rule::Names => as_mapping(base, over, false, path, problems),
+        Rule::DependsOn => as_mapping(base, &over, true, path, problems),
+        Rule::Names => as_mapping(base, &over, false, path, problems),
         Rule::Logging => {
             if !base.is_mapping() || !over.is_mapping() {
                 let wrong = if over.is_mapping() { &*base } else { &over };
@@ -157,8 +157,8 @@ fn replace(base: &mut Value, mut over: Value) {
 }
 
 /// New content made of both; the override is the place that counts.
-fn adopt(base: &mut Value, over: Value, data: Data) {
-    overlay(base, &over);
+fn adopt(base: &mut Value, over: &Value, data: Data) {
+    overlay(base, over);
     base.data = data;
 }
 
@@ -238,14 +238,14 @@ fn context(value: &Value) -> Value {
     build
 }
 
-fn as_mapping(base: &mut Value, over: Value, dependency: bool, path: Path<'_>, problems: &mut Vec<Problem>) {
-    for side in [&*base, &over] {
+fn as_mapping(base: &mut Value, over: &Value, dependency: bool, path: Path<'_>, problems: &mut Vec<Problem>) {
+    for side in [&*base, over] {
         if let Err(problem) = names(side, dependency, &path.to_string()) {
             problems.push(*problem);
             return;
         }
     }
-    let (Ok(mut left), Ok(right)) = (names(base, dependency, ""), names(&over, dependency, "")) else {
+    let (Ok(mut left), Ok(right)) = (names(base, dependency, ""), names(over, dependency, "")) else {
         return;
     };
     mappings(&mut left, right, path, problems);
@@ -323,5 +323,5 @@ fn ipam(base: &mut Value, over: Value, path: Path<'_>, problems: &mut Vec<Proble
             }
         }
     }
-    adopt(base, over, Data::Sequence(pools));
+    adopt(base, &over, Data::Sequence(pools));
 }

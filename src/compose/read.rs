@@ -121,19 +121,17 @@ impl Reader<'_> {
             }
         }
         let mut value = self.content(target, depth, copied || node.is_alias());
-        if node.is_alias()
-            && let Some(value) = &mut value
-        {
+        if node.is_alias() {
             value.origin.through.push(node.span());
         }
-        value
+        Some(value)
     }
 
-    fn content(&mut self, node: NodeRef<'_>, depth: usize, copied: bool) -> Option<Value> {
+    fn content(&mut self, node: NodeRef<'_>, depth: usize, copied: bool) -> Value {
         let span = node.span();
         if node.is_mapping() {
             let mapping = self.mapping(node, depth, copied);
-            return Some(Value::new(Data::Mapping(mapping), span));
+            return Value::new(Data::Mapping(mapping), span);
         }
         if node.is_sequence() {
             let mut items = Vec::with_capacity(node.items().len());
@@ -142,7 +140,7 @@ impl Reader<'_> {
                 items.extend(self.value(item, depth + 1, copied));
                 self.path.pop();
             }
-            return Some(Value::new(Data::Sequence(items), span));
+            return Value::new(Data::Sequence(items), span);
         }
         let data = match node.scalar() {
             None | Some(Scalar::Null) => Data::Null,
@@ -154,7 +152,7 @@ impl Reader<'_> {
             Some(Scalar::String(text)) => Data::String(text.into_owned()),
             Some(Scalar::Binary(bytes)) => Data::String(String::from_utf8_lossy(&bytes).into_owned()),
         };
-        Some(Value::new(data, span))
+        Value::new(data, span)
     }
 
     fn mapping(&mut self, node: NodeRef<'_>, depth: usize, copied: bool) -> Mapping {

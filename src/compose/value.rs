@@ -367,7 +367,9 @@ impl Value {
             Data::String(text) => tagged('s', text),
             Data::Sequence(items) => {
                 tagged('[', &items.len().to_string());
-                items.iter().for_each(|item| item.write_fingerprint(out));
+                for item in items {
+                    item.write_fingerprint(out);
+                }
             }
             Data::Mapping(mapping) => {
                 tagged('{', &mapping.len().to_string());
