@@ -4,6 +4,7 @@
 
 mod decode;
 mod deserialize;
+mod edit;
 mod event;
 mod load;
 mod parser;
@@ -19,6 +20,10 @@ mod tree;
 
 pub use deserialize::DeserializeError;
 pub use deserialize::DeserializeErrorKind;
+pub use edit::EditRefused;
+pub use edit::insert_after;
+pub use edit::remove_entry;
+pub use edit::replace_scalar;
 pub use event::CollectionStyle;
 pub use event::Comment;
 pub use event::Event;

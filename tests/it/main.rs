@@ -31,5 +31,6 @@ mod source;
 mod suppression;
 mod tidy;
 mod yaml_conformance;
+mod yaml_edits;
 mod yaml_laws;
 mod yaml_values;
