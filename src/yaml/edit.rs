@@ -55,9 +55,8 @@ pub fn replace_scalar(node: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRe
     let was_text = matches!(node.scalar(), Some(Scalar::String(_)));
     let text = match style {
         Style::SingleQuoted => quoted(text, b'\'')?,
-        Style::DoubleQuoted => quoted(text, b'"')?,
         Style::Plain if is_plain(text, node.tree().dialect(), was_text) => text.to_owned(),
-        Style::Plain => quoted(text, b'"')?,
+        Style::Plain | Style::DoubleQuoted => quoted(text, b'"')?,
         Style::Literal | Style::Folded => return Err(EditRefused::NotScalar),
     };
     let absent = node.is_absent();

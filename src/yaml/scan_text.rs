@@ -352,7 +352,7 @@ impl Scanner<'_> {
     }
 
     /// Reads a block scalar: the line with `|` or `>`, and what is indented below it.
-    pub(super) fn scan_block_scalar(&mut self) -> Option<Scanned> {
+    pub(super) fn scan_block_scalar(&mut self) -> Scanned {
         let start = self.pos;
         self.pos += 1;
         let mut explicit = 0;
@@ -364,7 +364,7 @@ impl Scanner<'_> {
             explicit = i32::from(self.current() - b'0');
             self.pos += 1;
             if explicit == 0 {
-                return Some(self.fail_block_header(start, "a block scalar is indented by 1 to 9, not by 0"));
+                return self.fail_block_header(start, "a block scalar is indented by 1 to 9, not by 0");
             }
             if sign(self.current()) && !sign(self.at(start + 1)) {
                 self.pos += 1;
@@ -379,7 +379,7 @@ impl Scanner<'_> {
         }
         let length = self.break_length(self.pos);
         if length == 0 && !self.at_end(self.pos) {
-            return Some(self.fail_block_header(start, "after `|` or `>` the text begins on the next line"));
+            return self.fail_block_header(start, "after `|` or `>` the text begins on the next line");
         }
         let header_end = header;
         if length > 0 {
@@ -408,11 +408,7 @@ impl Scanner<'_> {
                     let span = self.span(self.line_start, self.pos + 1);
                     self.report(ProblemCode::Tab, span, "a tab cannot indent");
                     self.resynchronize();
-                    return Some(Scanned {
-                        start,
-                        end,
-                        detail: u32::try_from(indent.max(lowest)).unwrap_or(0),
-                    });
+                    return Scanned { start, end, detail: u32::try_from(indent.max(lowest)).unwrap_or(0) };
                 }
                 match self.break_length(self.pos) {
                     0 => break,
@@ -460,7 +456,7 @@ impl Scanner<'_> {
             );
             self.resynchronize();
         }
-        Some(Scanned { start, end, detail: u32::try_from(indent).unwrap_or(0) })
+        Scanned { start, end, detail: u32::try_from(indent).unwrap_or(0) }
     }
 
     /// Strict: a tab left of the content of a block scalar ends it, or is part of a blank line.

@@ -994,11 +994,10 @@ impl<'t> Scanner<'t> {
     fn fetch_block_scalar(&mut self, literal: bool) {
         self.remove_key();
         self.key_allowed = true;
-        if let Some(scanned) = self.scan_block_scalar() {
-            let style = if literal { Style::Literal } else { Style::Folded };
-            self.push_scalar(TokenKind::Scalar(style), scanned.start, scanned.end, scanned.detail);
-            self.line_comment = false;
-        }
+        let scanned = self.scan_block_scalar();
+        let style = if literal { Style::Literal } else { Style::Folded };
+        self.push_scalar(TokenKind::Scalar(style), scanned.start, scanned.end, scanned.detail);
+        self.line_comment = false;
     }
 
     fn fetch_quoted(&mut self, style: Style) {
