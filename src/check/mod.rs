@@ -5,6 +5,7 @@ mod merge;
 mod objects;
 mod repository;
 mod run;
+mod secrets;
 pub mod suppression;
 
 pub use repository::Checked;

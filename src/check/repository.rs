@@ -3,6 +3,7 @@
 use crate::check::Broken;
 use crate::check::Settings;
 use crate::check::run;
+use crate::check::secrets;
 use crate::check::suppression;
 use crate::check::suppression::Against;
 use crate::check::suppression::Comments;
@@ -64,6 +65,9 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     diagnostics.extend(said.kept);
     let mut diagnostics = run::sorted(diagnostics, sources);
     diagnostics.dedup();
+    secrets::mark(sources);
+    let leaked = diagnostics.iter().filter(|diagnostic| diagnostic.rule.ends_with("/plaintext-secret"));
+    leaked.for_each(|diagnostic| sources.mark_secret(diagnostic.finding.primary.span));
     unchecked.sort();
     unchecked.dedup();
     Checked {

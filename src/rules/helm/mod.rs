@@ -1,5 +1,10 @@
 //! Charts and values.
 
-use crate::rules::Entry;
+mod render;
 
-pub(super) static RULES: &[Entry] = &[];
+use crate::rules::Check;
+use crate::rules::Entry;
+use crate::rules::Rule;
+
+pub(super) static RULES: &[Entry] =
+    &[Rule::native(include_str!("../../../rules/helm/render.md"), Check::Release(render::check))];
