@@ -12,5 +12,10 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let at = release.deployment.chart_span.unwrap_or(release.deployment.release.span);
-    vec![problem.finding(at, format!("releases.{}", release.name()))]
+    let mut finding = problem.finding(at, format!("releases.{}", release.name()));
+    // What is wrong with rendered text is shown at the template that rendered it: nobody can open the other.
+    if problem.code == ProblemCode::Manifest && !finding.related.is_empty() {
+        finding.primary = finding.related.remove(0);
+    }
+    vec![finding]
 }
