@@ -63,8 +63,8 @@ pub struct Pods {
 
 /// What one node of a size leaves for workloads, after the system and the agents that run on every node.
 ///
-/// DOKS: the kubelet keeps 100m CPU, the DaemonSets of the provider request 402m; what is left of memory is what the
-/// provider's documentation names (2025-12-05), which has the DaemonSets taken off already. Other providers: the share
+/// DOKS: the kubelet keeps 100m CPU, the `DaemonSet`s of the provider request 402m; what is left of memory is what the
+/// provider's documentation names (2025-12-05), which has the `DaemonSet`s taken off already. Other providers: the share
 /// of the node that GKE and EKS document as reserved.
 pub fn free(machine: &Machine, high_availability: bool) -> Option<Amount> {
     if machine.provider() == "digitalocean" {
@@ -106,7 +106,7 @@ const DOKS_MEMORY: [(f64, i64); 12] = [
     (192.0, 186_368),
 ];
 
-/// What runs once in a DOKS cluster beside the workloads: CoreDNS twice and the network operator.
+/// What runs once in a DOKS cluster beside the workloads: `CoreDNS` twice and the network operator.
 const DOKS_SYSTEM: Amount = Amount { cpu: 300, memory: 430 };
 
 /// Pods that a node takes.

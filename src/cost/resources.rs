@@ -221,10 +221,7 @@ fn node_pool<'r>(
     let bounds = match auto.map(Value::bool) {
         Some(Some(true)) => {
             let low = number("minNodes").or_else(|| number("nodeCount")).unwrap_or(1);
-            match number("maxNodes") {
-                Some(high) => Some((low, high.max(low), get("maxNodes"))),
-                None => None,
-            }
+            number("maxNodes").map(|high| (low, high.max(low), get("maxNodes")))
         }
         Some(None) => match (number("nodeCount"), number("maxNodes")) {
             (Some(count), Some(high)) => Some((count, high.max(count), get("maxNodes"))),
@@ -429,7 +426,7 @@ fn aws(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
             estimate.product(book, "nat-gateway", format!("NAT gateway {}", title(resource)), 1.0, at);
         }
         ("ec2", "Eip") => {
-            estimate.product(book, "public-ip", format!("public IP {}", title(resource)), 1.0, at)
+            estimate.product(book, "public-ip", format!("public IP {}", title(resource)), 1.0, at);
         }
         ("lb" | "alb" | "elasticloadbalancingv2", "LoadBalancer") => {
             let network =

@@ -86,7 +86,7 @@ fn randomness(text: &str) -> f64 {
 pub fn is_ciphertext(text: &str) -> bool {
     let base64 = |part: &str| {
         part.len() >= 4
-            && part.len() % 4 == 0
+            && part.len().is_multiple_of(4)
             && part
                 .trim_end_matches('=')
                 .bytes()

@@ -1,6 +1,6 @@
 //! Constants of provider packages, and the texts they stand for.
 
-/// The text of a constant of the DigitalOcean package: `RegionFRA1` and `DropletSlugDropletS1VCPU2GB` in Go,
+/// The text of a constant of the `DigitalOcean` package: `RegionFRA1` and `DropletSlugDropletS1VCPU2GB` in Go,
 /// `Region/FRA1` in TypeScript and Python. Source: the provider's schema, version 4.76 of 2026-07-24.
 ///
 /// The name of a constant spells its text without punctuation, in the capitals of the language.

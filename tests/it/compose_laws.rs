@@ -128,7 +128,7 @@ fn the_output_read_again_gives_the_same_output() {
         match second {
             None => differ.push(format!("{id}: its output is refused:\n{printed}")),
             Some(second) if json(&second) != before => {
-                differ.push(format!("{id}:\n{printed}\n{}", json(&second)))
+                differ.push(format!("{id}:\n{printed}\n{}", json(&second)));
             }
             Some(_) => loaded += 1,
         }

@@ -121,7 +121,7 @@ fn no_file_and_an_empty_file_say_nothing() {
 
 #[test]
 fn each_mistake_is_one_finding_and_the_rest_is_used() {
-    let text = r#"
+    let text = r"
 laddr: []
 ladder:
   - name: local
@@ -147,7 +147,7 @@ ignore:
   - {rule: c/d, reason: fine}
 same-as:
   - [local.db, locl.database]
-"#;
+";
     insta::assert_snapshot!(mistakes(text));
     let (_, config) = read(text);
     assert_eq!(

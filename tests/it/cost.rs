@@ -157,7 +157,7 @@ fn every_row_of_the_price_books_is_complete() {
         (1, 2.0, 50.0, Some(2.0), 12.0)
     );
     assert_eq!(small.source.date.to_string(), "2026-08-21");
-    assert_eq!(machine("s-2vcpu-4gb").map(|machine| machine.provider()), Some("digitalocean"));
+    assert_eq!(machine("s-2vcpu-4gb").map(plimsoll::cost::Machine::provider), Some("digitalocean"));
     assert_eq!(machine("digitalocean/t3.small"), None);
 }
 

@@ -1,5 +1,14 @@
 //! The one test program: every test of the project is a module of it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking, helpers of tests too"
+)]
+
 mod baseline;
 mod cards;
 mod check_command;

@@ -22,7 +22,6 @@ pub(crate) struct Case {
 /// What a program gave, and where its texts are.
 pub(crate) struct Read {
     pub(crate) reading: Reading,
-    pub(crate) sources: SourceMap,
 }
 
 impl Case {
@@ -46,7 +45,7 @@ impl Case {
         let stack = Stack::load(&sources, &project, Path::new(&file)).unwrap();
         let program = Program::load(&sources, &project).unwrap();
         let reading = program.read(Configuration { project: &project, stack: &stack });
-        Read { reading, sources }
+        Read { reading }
     }
 }
 

@@ -342,7 +342,8 @@ impl Machine<'_> {
                 }
                 return Some(Traced::new(Held::Closure(closure), span));
             }
-            kind = class.base.clone();
+            let base = class.base.clone();
+            kind = base;
         }
         // A structure embedded in another lends it its fields.
         if self.language() == Language::Go

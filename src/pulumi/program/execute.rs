@@ -162,7 +162,7 @@ impl Machine<'_> {
                 };
             }
             StatementKind::Import(import) => self.import(import, scope, statement.span),
-            StatementKind::Unknown(_) => {}
+            StatementKind::Unknown => {}
         }
         Flow::Next
     }

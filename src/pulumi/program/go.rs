@@ -60,7 +60,7 @@ pub(super) fn load(sources: &SourceMap, project: &Project) -> Result<Program, Pr
             let Some(made) = parse(&source, &mut program) else { continue };
             for statement in &made.body {
                 if let StatementKind::Import(import) = &statement.kind
-                    && let Some(inside) = inside(&module, &import.path)
+                    && let Some(inside) = inside(module.as_ref(), &import.path)
                 {
                     waiting.push(inside);
                 }
@@ -83,7 +83,8 @@ pub(super) fn load(sources: &SourceMap, project: &Project) -> Result<Program, Pr
     for (file, made) in program.modules.iter().enumerate() {
         for statement in &made.body {
             let StatementKind::Import(import) = &statement.kind else { continue };
-            let local = inside(&module, &import.path).and_then(|folder| packages.get(&folder).copied());
+            let local =
+                inside(module.as_ref(), &import.path).and_then(|folder| packages.get(&folder).copied());
             let link = match local {
                 Some(package) => Link::Local(package),
                 None => Link::Library(library(&import.path)),
@@ -132,8 +133,8 @@ fn module_path(sources: &SourceMap, folder: &Path) -> Option<(String, PathBuf)> 
 }
 
 /// The folder of an import of the own module.
-fn inside(module: &Option<(String, PathBuf)>, import: &str) -> Option<PathBuf> {
-    let (name, folder) = module.as_ref()?;
+fn inside(module: Option<&(String, PathBuf)>, import: &str) -> Option<PathBuf> {
+    let (name, folder) = module?;
     let rest = import.strip_prefix(name.as_str())?;
     if rest.is_empty() {
         return Some(folder.clone());
@@ -311,7 +312,7 @@ impl Lower<'_> {
             "assignment_statement" => {
                 let left = node.child_by_field_name("left").map(children).unwrap_or_default();
                 let targets = left.into_iter().map(|target| self.go(target)).collect();
-                let sign = node.child_by_field_name("operator").map(|sign| self.text(sign)).unwrap_or("=");
+                let sign = node.child_by_field_name("operator").map_or("=", |sign| self.text(sign));
                 let Some(value) = self.right(node) else { return };
                 StatementKind::Assign(targets, sign.strip_suffix('=').and_then(operator), value)
             }
@@ -417,7 +418,7 @@ impl Lower<'_> {
             "continue_statement" => StatementKind::Continue,
             "package_clause" | "empty_statement" => return,
             "function_declaration" | "method_declaration" | "import_declaration" => return,
-            other => StatementKind::Unknown(other.into()),
+            _ => StatementKind::Unknown,
         };
         body.push(Statement { kind, span });
     }

@@ -494,7 +494,7 @@ impl Machine<'_> {
                 if let Some(text) = value.text()
                     && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
                 {
-                    return self.from_json(&json, place, 0);
+                    return self.json_value(&json, place, 0);
                 }
                 return self.thawed(value);
             }
@@ -573,7 +573,7 @@ impl Machine<'_> {
         }
     }
 
-    fn from_json(&mut self, json: &serde_json::Value, span: Span, depth: u32) -> Traced {
+    fn json_value(&mut self, json: &serde_json::Value, span: Span, depth: u32) -> Traced {
         if depth > 32 {
             return Traced::unknown("the value is nested too deep", span);
         }
@@ -587,13 +587,13 @@ impl Machine<'_> {
             },
             serde_json::Value::String(text) => Traced::text(text.as_str(), span),
             serde_json::Value::Array(items) => {
-                let items = items.iter().map(|item| self.from_json(item, span, depth + 1)).collect();
+                let items = items.iter().map(|item| self.json_value(item, span, depth + 1)).collect();
                 self.list(items, span)
             }
             serde_json::Value::Object(entries) => {
                 let mut map = IndexMap::new();
                 for (key, value) in entries {
-                    let value = self.from_json(value, span, depth + 1);
+                    let value = self.json_value(value, span, depth + 1);
                     map.insert(Arc::from(key.as_str()), value);
                 }
                 self.map(map, span)

@@ -246,7 +246,7 @@ impl Lower<'_> {
                     let block = children(clause).into_iter().find(|child| child.kind() == "block");
                     match (clause.kind(), block) {
                         ("except_clause", Some(block)) if handler.is_empty() => {
-                            handler = self.py_block(block)
+                            handler = self.py_block(block);
                         }
                         ("finally_clause", Some(block)) => after = self.py_block(block),
                         _ => {}

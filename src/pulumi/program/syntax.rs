@@ -200,7 +200,7 @@ pub(super) enum StatementKind {
     },
     Import(Import),
     /// A statement that is not understood, with the names it may change.
-    Unknown(Box<str>),
+    Unknown,
 }
 
 /// What a loop over a collection gives.

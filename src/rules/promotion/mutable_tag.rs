@@ -9,7 +9,7 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
     let allowed = context.options.strings("allow");
     let mut findings = Vec::new();
     for workload in &environment.workloads {
-        for container in workload.containers.iter() {
+        for container in &workload.containers {
             let Some((image, repository, tag)) = image::known(container) else { continue };
             let name = image.name.known().map_or("", String::as_str);
             let excused = allowed.iter().any(|allowed| *allowed == repository || *allowed == name);

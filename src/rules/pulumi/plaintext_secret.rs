@@ -33,7 +33,7 @@ pub(super) fn check(stack: &Stack, context: &Context<'_>) -> Vec<Finding> {
                 findings.push(finding.related(span, label));
             }
             None => {
-                within(context, setting, &setting.key.name, &setting.value, &settings.name, &mut findings)
+                within(context, setting, &setting.key.name, &setting.value, &settings.name, &mut findings);
             }
         }
     }

@@ -11,7 +11,7 @@ pub(super) fn check(stack: &Stack, _context: &Context<'_>) -> Vec<Finding> {
     let Some(loaded) = stack.loaded.as_ref().and_then(|loaded| loaded.stack.as_ref()) else {
         return Vec::new();
     };
-    let Some(root) = loaded.tree.as_ref().and_then(|tree| tree.root()) else { return Vec::new() };
+    let Some(root) = loaded.tree.as_ref().and_then(crate::yaml::Tree::root) else { return Vec::new() };
     let unknown = root.entries().filter(|entry| !KEYS.contains(&&*entry.key.text()));
     unknown
         .map(|entry| {

@@ -60,7 +60,7 @@ fn leads_to(text: &str, namespace: &str, subject: bool) -> bool {
 }
 
 /// All scalars of an object; with each whether it is the namespace of a role binding's subject.
-fn scalars<'t>(root: Part<'t>, binding: bool) -> Vec<(Part<'t>, bool)> {
+fn scalars(root: Part<'_>, binding: bool) -> Vec<(Part<'_>, bool)> {
     let mut found = Vec::new();
     let mut pending = vec![(root, false)];
     while let Some((part, subject)) = pending.pop() {
