@@ -1,6 +1,6 @@
 //! Applies fixes: all edits of a fix, or none.
 //!
-//! [`apply`] is one round of texts in, texts out; [`settle`] repeats rounds until nothing is left to fix; [`write`]
+//! [`apply`] is one round of texts in, texts out; [`settle`] repeats rounds until nothing is left to fix; [`write()`]
 //! puts the result on disk.
 
 mod apply;

@@ -1,7 +1,7 @@
 //! Diagnostics as people and machines read them.
 //!
 //! Lines and columns are counted here and nowhere else, and nothing leaves this room before its secrets are masked:
-//! a format sees a [`Shown`] report, never the diagnostics themselves.
+//! a format sees a `Shown` report, never the diagnostics themselves.
 
 mod diff;
 mod excerpt;
