@@ -4,20 +4,10 @@ use crate::cost;
 use crate::cost::Capacity;
 use crate::cost::Demand;
 use crate::cost::Estimate;
-use crate::helm::Manifest;
 use crate::kubernetes::Object;
-use crate::kubernetes::Unknowns;
 use crate::ladder::Environment;
+use crate::ladder::workload::Placeholders;
 use crate::source::Span;
-
-/// Which values of a manifest are only decided at deploy time.
-struct Placeholders<'m>(&'m Manifest);
-
-impl Unknowns for Placeholders<'_> {
-    fn is_unknown(&self, span: Span) -> bool {
-        self.0.origin(span).unknown.is_some()
-    }
-}
 
 /// What an environment costs and carries.
 #[derive(Debug)]

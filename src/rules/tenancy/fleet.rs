@@ -5,19 +5,10 @@ use crate::helm::Manifest;
 use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Object;
 use crate::kubernetes::Part;
-use crate::kubernetes::Unknowns;
 use crate::ladder::Environment;
 use crate::ladder::Release;
+use crate::ladder::workload::Placeholders;
 use crate::source::Span;
-
-/// Tells which places of a manifest are not known before it is deployed.
-struct Placeholders<'l>(&'l Manifest);
-
-impl Unknowns for Placeholders<'_> {
-    fn is_unknown(&self, span: Span) -> bool {
-        self.0.origin(span).unknown.is_some()
-    }
-}
 
 /// An object, with the release that renders it.
 pub(super) struct Placed<'f> {
