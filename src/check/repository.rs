@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Unchecked;
 use crate::diagnostic::nearest;
+use crate::discover::Refused;
 use crate::ladder::Ladder;
 use crate::source::SourceMap;
 
@@ -32,6 +33,8 @@ pub struct Checked {
     pub broken: Vec<Broken>,
     /// True where the configuration itself has a mistake.
     pub misconfigured: bool,
+    /// Why the flags of the deploy command were not taken. Everything was checked without them.
+    pub refused: Option<Refused>,
 }
 
 /// Checks everything that `sources` reads from.
@@ -46,7 +49,10 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let misconfigured = !config.findings.is_empty() || !unchecked.is_empty();
     extra
         .extend(config.findings.iter().map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
-    let plan = crate::discover::plan(sources, &config);
+    let mut plan = crate::discover::plan(sources, &config);
+    let deployed =
+        settings.deploy.as_ref().map(|deploy| plan.deploy(sources, &settings.environments, deploy));
+    let refused = deployed.and_then(Result::err);
     let ladder = Ladder::load(sources, plan);
     unchecked.extend(ladder.unchecked.iter().cloned());
     let outcome = run(&ladder, &config, sources, settings);
@@ -78,6 +84,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
         suppressed: done.count + said.count,
         broken: outcome.broken,
         misconfigured,
+        refused,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::config::Stage;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
+use crate::discover::Deploy;
 use crate::kubernetes::Minor;
 use crate::kubernetes::ObjectSet;
 use crate::ladder::Environment;
@@ -34,10 +35,19 @@ use crate::source::SourceMap;
 pub struct Settings {
     /// Only these environments; empty for all.
     pub environments: Vec<String>,
+    /// The flags of the deploy command that is about to run, for the one environment that is checked.
+    pub deploy: Option<Deploy>,
     /// Raises hardening from information to warnings.
     pub strict: bool,
     /// The day of the run.
     pub today: Date,
+}
+
+impl Settings {
+    /// Everything is checked, as it is on that day.
+    pub fn on(today: Date) -> Self {
+        Self { environments: Vec::new(), deploy: None, strict: false, today }
+    }
 }
 
 /// What a run gives.

@@ -5,6 +5,7 @@
 
 mod commands;
 mod configured;
+mod deploy;
 mod evaluate;
 mod infer;
 mod names;
@@ -12,6 +13,9 @@ mod plan;
 mod scripts;
 mod shell;
 
+pub use deploy::Deploy;
+pub use deploy::Refused;
+pub use deploy::from_root;
 pub use plan::Chart;
 pub use plan::ComposeDeployment;
 pub use plan::HelmDeployment;

@@ -186,6 +186,19 @@ pub enum SettingKind {
     Literal,
 }
 
+impl SettingKind {
+    /// The flag as it is written.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Set => "--set",
+            Self::String => "--set-string",
+            Self::Json => "--set-json",
+            Self::File => "--set-file",
+            Self::Literal => "--set-literal",
+        }
+    }
+}
+
 /// One `path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {

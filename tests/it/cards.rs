@@ -19,7 +19,7 @@ const DAY: Date = Date { year: 2026, month: 11, day: 1 };
 /// Checks files in memory, as `plimsoll check` does on disk.
 fn lint(files: &[(String, String)]) -> (SourceMap, Vec<Diagnostic>) {
     let sources = SourceMap::new(Files::memory(files.iter().cloned()));
-    let settings = check::Settings { environments: Vec::new(), strict: false, today: DAY };
+    let settings = check::Settings::on(DAY);
     let checked = check::repository(&sources, &settings);
     assert!(checked.broken.is_empty(), "rules broke: {:?}", checked.broken);
     (sources, checked.diagnostics)

@@ -160,3 +160,94 @@ fn since_a_revision_only_changed_lines_count() {
     }
     assert!(!Path::new("/tmp/plimsoll-since").exists());
 }
+
+/// A chart whose tag and debug flag are given at deploy time, and the workflow that does.
+const DEPLOYED: [(&str, &str); 4] = [
+    ("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"),
+    ("values.yaml", "tag: \"\"\nprivileged: false\n"),
+    ("values-production.yaml", "tag: 1.4.2\n"),
+    (
+        "deploy.sh",
+        "helm upgrade --install shop . -n shop -f values-production.yaml --set tag=$TAG --set privileged=false\n",
+    ),
+];
+
+const TEMPLATE: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  containers:
+    - name: shop
+      image: shop/web:{{ .Values.tag }}
+      securityContext: {privileged: {{ .Values.privileged }}}
+";
+
+fn chart(name: &str) -> Folder {
+    let folder = Folder::new(name, &DEPLOYED);
+    fs::create_dir(folder.0.join("templates")).unwrap();
+    fs::write(folder.0.join("templates/pod.yaml"), TEMPLATE).unwrap();
+    fs::write(folder.0.join("values-hotfix.yaml"), "privileged: true\n").unwrap();
+    folder
+}
+
+fn fired(report: &str) -> Vec<(String, String)> {
+    let report: serde_json::Value = serde_json::from_str(report).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let diagnostics = report["diagnostics"].as_array().unwrap();
+    diagnostics.iter().map(|found| (text(&found["rule"]), text(&found["primary"]["file"]))).collect()
+}
+
+#[test]
+fn a_run_before_a_deploy_takes_the_flags_of_helm() {
+    let folder = chart("deploy");
+    let json = ["--format", "json", "-e", "production"];
+    let with = |flags: &[&str]| {
+        let (_, out, err) = folder.check(&[&json[..], flags].concat());
+        assert_eq!(err, "");
+        fired(&out)
+    };
+    let privileged = |file: &str| ("kubernetes/privileged".to_owned(), file.to_owned());
+    let latest = |found: &[(String, String)]| found.iter().any(|(rule, _)| rule == "promotion/mutable-tag");
+
+    let before = with(&[]);
+    assert!(!before.iter().any(|(rule, _)| rule == "kubernetes/privileged"), "{before:?}");
+    assert!(!latest(&before), "the tag is not known before the deploy: {before:?}");
+
+    assert!(latest(&with(&["--set", "tag=latest"])), "what `--set` gives is known");
+    assert!(with(&["--set", "privileged=true"]).contains(&privileged("--set")));
+    let file = folder.0.join("values-hotfix.yaml");
+    let file = file.to_str().unwrap();
+    assert!(!with(&["-f", file]).contains(&privileged("values-hotfix.yaml")), "`--set` of the script wins");
+    fs::write(
+        folder.0.join("deploy.sh"),
+        "helm upgrade --install shop . -n shop -f values-production.yaml --set tag=$TAG\n",
+    )
+    .unwrap();
+    assert!(with(&["-f", file]).contains(&privileged("values-hotfix.yaml")));
+}
+
+#[test]
+fn flags_of_a_deploy_that_fit_nothing_are_refused() {
+    let folder = chart("refused");
+    let refused = |flags: &[&str]| {
+        let (code, out, err) = folder.check(flags);
+        assert_eq!((code, out.as_str()), (2, ""));
+        err
+    };
+    assert_eq!(
+        refused(&["--set", "tag=1"]),
+        "values for a deployment are for one environment: say which with `-e`\n"
+    );
+    assert_eq!(
+        refused(&["-e", "prodution", "--set", "tag=1"]),
+        "there is no environment `prodution`; did you mean `production`?\n"
+    );
+    assert_eq!(
+        refused(&["-e", "production", "-f", "nowhere.yaml"]),
+        "the values file `nowhere.yaml` is not in the repository\n"
+    );
+    assert_eq!(
+        refused(&["-e", "production", "--release", "other", "--set", "tag=1"]),
+        "`production` has no release `other`; it has `shop`\n"
+    );
+}

@@ -16,7 +16,7 @@ fn checked(folder: &str) -> (SourceMap, check::Checked) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
     let sources = SourceMap::new(Files::below(folder));
     let today = Date { year: 2026, month: 11, day: 1 };
-    let settings = check::Settings { environments: Vec::new(), strict: false, today };
+    let settings = check::Settings::on(today);
     let checked = check::repository(&sources, &settings);
     (sources, checked)
 }

@@ -13,7 +13,7 @@ use plimsoll::source::Span;
 fn check(files: &[(String, String)]) -> (SourceMap, Vec<Diagnostic>) {
     let sources = SourceMap::new(Files::memory(files.iter().cloned()));
     let today = Date { year: 2026, month: 11, day: 1 };
-    let settings = check::Settings { environments: Vec::new(), strict: false, today };
+    let settings = check::Settings::on(today);
     let checked = check::repository(&sources, &settings);
     assert!(checked.broken.is_empty(), "{:?}", checked.broken);
     (sources, checked.diagnostics)

@@ -5,14 +5,18 @@ mod narrow;
 
 use std::io::IsTerminal as _;
 use std::io::Write;
+use std::path::Path;
 use std::path::PathBuf;
 
 use crate::check;
 use crate::cli::Exit;
 use crate::cli::check::fixes::Texts;
 use crate::cli::check::narrow::Narrowed;
+use crate::cli::helm::Values;
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::discover::Deploy;
+use crate::discover::from_root;
 use crate::ladder::Ladder;
 use crate::report::Cost;
 use crate::report::CostItem;
@@ -66,6 +70,39 @@ pub(super) struct Arguments {
     /// Write everything that is found now to a file for `--baseline`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "since", "fix", "diff"])]
     write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    deployment: Deployment,
+}
+
+/// The flags of the `helm upgrade` that is about to run, so that exactly what it installs is checked.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Before a deploy (with one -e, the flags that Helm will be given)")]
+struct Deployment {
+    #[command(flatten)]
+    values: Values,
+    /// The namespace of the release
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+    /// The release, where the environment has several
+    #[arg(long, value_name = "NAME")]
+    release: Option<String>,
+}
+
+impl Deployment {
+    /// What the flags say; `None` where there are none.
+    fn read(&self, root: &Path) -> Option<Deploy> {
+        let deploy = Deploy {
+            release: self.release.clone(),
+            namespace: self.namespace.clone(),
+            values: self.values.files.iter().map(|file| from_root(root, file)).collect(),
+            settings: self.values.settings().map(|(kind, argument)| (kind, argument.to_owned())).collect(),
+        };
+        let given = deploy.release.is_some()
+            || deploy.namespace.is_some()
+            || !deploy.values.is_empty()
+            || !deploy.settings.is_empty();
+        given.then_some(deploy)
+    }
 }
 
 fn format(name: &str) -> Result<Format, String> {
@@ -100,6 +137,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     let files = Files::below(&arguments.path);
     let settings = check::Settings {
         environments: arguments.environments.clone(),
+        deploy: arguments.deployment.read(&arguments.path),
         strict: arguments.strict,
         today: today(),
     };
@@ -113,6 +151,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         (check::repository(&sources, &settings), Texts::AsTheyAre(sources))
     };
     drop(progress);
+    if let Some(refused) = &checked.refused {
+        writeln!(err, "{refused}")?;
+        return Ok(Exit::Usage);
+    }
     for name in &arguments.environments {
         if checked.ladder.environment(name).is_none() {
             let names: Vec<&str> =

@@ -12,10 +12,10 @@ use crate::source::SourceMap;
 
 /// Where values come from.
 #[derive(Debug, clap::Args)]
-pub(super) struct Values {
-    /// Values in a YAML file, `-` for stdin (several: the later wins)
+pub(in crate::cli) struct Values {
+    /// Values in a YAML file (several: the later wins)
     #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
-    files: Vec<PathBuf>,
+    pub(in crate::cli) files: Vec<PathBuf>,
     /// Set values: key1=val1,key2=val2
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     set: Vec<String>,
@@ -49,18 +49,24 @@ impl Values {
                 layers.files.extend(Layers::read(sources, &[file])?.files);
             }
         }
-        for (kind, arguments) in [
+        for (kind, argument) in self.settings() {
+            layers.set(sources, kind, argument);
+        }
+        Ok(layers)
+    }
+
+    /// Every `--set` and its kin.
+    pub(in crate::cli) fn settings(&self) -> impl Iterator<Item = (SettingKind, &str)> {
+        let kinds = [
             (SettingKind::Json, &self.set_json),
             (SettingKind::Set, &self.set),
             (SettingKind::String, &self.set_string),
             (SettingKind::File, &self.set_file),
             (SettingKind::Literal, &self.set_literal),
-        ] {
-            for argument in arguments {
-                layers.set(sources, kind, argument);
-            }
-        }
-        Ok(layers)
+        ];
+        kinds
+            .into_iter()
+            .flat_map(|(kind, arguments)| arguments.iter().map(move |argument| (kind, argument.as_str())))
     }
 }
 

@@ -5,6 +5,8 @@ mod flags;
 mod lint;
 mod template;
 
+pub(in crate::cli) use flags::Values;
+
 use std::io::Write;
 use std::path::Path;
 

@@ -38,16 +38,6 @@ pub struct Layers {
 const KINDS: [SettingKind; 5] =
     [SettingKind::Json, SettingKind::Set, SettingKind::String, SettingKind::File, SettingKind::Literal];
 
-fn flag(kind: SettingKind) -> &'static str {
-    match kind {
-        SettingKind::Json => "--set-json",
-        SettingKind::Set => "--set",
-        SettingKind::String => "--set-string",
-        SettingKind::File => "--set-file",
-        SettingKind::Literal => "--set-literal",
-    }
-}
-
 impl Layers {
     /// Reads the values files of a release.
     pub fn read(sources: &SourceMap, files: &[impl AsRef<Path>]) -> Result<Self, Problem> {
@@ -69,7 +59,7 @@ impl Layers {
 
     /// Adds an argument of the command line, as a source of its own.
     pub fn set(&mut self, sources: &SourceMap, kind: SettingKind, argument: &str) {
-        let source = sources.add(flag(kind), argument);
+        let source = sources.add(kind.flag(), argument);
         let argument = Spanned::new(argument.to_owned(), source.whole());
         self.settings.push(Setting { kind, argument });
     }
@@ -91,7 +81,7 @@ impl Layers {
                 let verbatim = sources.get(whole.source).is_some_and(|source| source.slice(whole) == text);
                 let argument = set::Argument { kind, text, whole, verbatim, sources };
                 set::apply(&argument, &values).map_err(|mistake| {
-                    let flag = flag(kind);
+                    let flag = kind.flag();
                     let message = if kind == SettingKind::Json {
                         format!("failed parsing {flag} data {text}")
                     } else {
