@@ -267,7 +267,7 @@ fn complain(loaded: &Loaded, sources: &SourceMap, err: &mut dyn Write) -> std::i
         })
     });
     let report =
-        Report { diagnostics: diagnostics.collect(), files: sources.all().len(), ..Report::default() };
+        Report { diagnostics: diagnostics.collect(), files: sources.files_read(), ..Report::default() };
     let terminal = Terminal::plain();
     crate::report::write(Format::Human, &report, sources, &[], &terminal, err)?;
     let errors = placed.iter().filter(|problem| problem.severity == Severity::Error).count();

@@ -191,6 +191,11 @@ impl SourceMap {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).sources.clone()
     }
 
+    /// How many files were read so far. Rendered manifests and arguments are none.
+    pub fn files_read(&self) -> usize {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner).by_path.len()
+    }
+
     /// The text of a span.
     pub fn slice(&self, span: Span) -> String {
         self.get(span.source).map(|source| source.slice(span).to_owned()).unwrap_or_default()

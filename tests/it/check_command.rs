@@ -251,3 +251,14 @@ fn flags_of_a_deploy_that_fit_nothing_are_refused() {
         "`production` has no release `other`; it has `shop`\n"
     );
 }
+
+#[test]
+fn the_summary_counts_files_and_not_what_they_render_to() {
+    let folder = chart("count");
+    let (_, out, _) = folder.check(&["--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        report["summary"]["files"], 6,
+        "the chart's two files and its template, two values files, the script"
+    );
+}

@@ -183,7 +183,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     let report = Report {
         diagnostics,
         unchecked: checked.unchecked,
-        files: sources.all().len(),
+        files: sources.files_read(),
         suppressed: checked.suppressed,
         accepted,
         cost: if shows_cost { priced(&checked.ladder) } else { None },

@@ -94,7 +94,7 @@ fn complain(problem: &Problem, sources: &SourceMap, err: &mut dyn Write) -> std:
             fingerprint: String::new(),
         };
         let report =
-            Report { diagnostics: vec![diagnostic], files: sources.all().len(), ..Report::default() };
+            Report { diagnostics: vec![diagnostic], files: sources.files_read(), ..Report::default() };
         writeln!(err)?;
         crate::report::write(Format::Human, &report, sources, &[], &Terminal::plain(), err)?;
     } else if let Some(help) = &problem.help {
