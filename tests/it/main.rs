@@ -17,6 +17,7 @@ mod compose_conformance;
 mod compose_laws;
 mod config;
 mod cost;
+mod cost_command;
 mod discover;
 mod example;
 mod fix;

@@ -1,5 +1,7 @@
 //! `plimsoll cost [PATH]`
 
+mod compare;
+
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -67,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         Page { sources: &sources, ladder: &ladder, rows, budget: config.budget.as_ref().map(|b| b.value) };
     match (arguments.format, arguments.compare) {
         (Format::Human, false) => page.table(out)?,
-        (Format::Human, true) => page.comparison(out)?,
+        (Format::Human, true) => compare::print(&compare::rows(&page.rows), out)?,
         (Format::Json, compare) => {
             serde_json::to_writer_pretty(&mut *out, &page.json(compare))?;
             writeln!(out)?;
@@ -94,7 +96,9 @@ impl Page<'_> {
         }
         let described = self.rows.iter().flat_map(|(_, estimate)| &estimate.items);
         let what = described.clone().map(|item| item.what.chars().count()).max().unwrap_or(0);
-        let amount = described.map(|item| item.monthly.to_string().chars().count()).max().unwrap_or(0).max(6);
+        let sums = self.rows.iter().map(|(_, estimate)| estimate.monthly());
+        let amounts = described.map(|item| item.monthly).chain(sums);
+        let amount = amounts.map(|amount| amount.to_string().chars().count()).max().unwrap_or(0).max(6);
         for (environment, estimate) in &self.rows {
             writeln!(out, "{} ({})", environment.name, environment.stage.name())?;
             for item in &estimate.items {
@@ -122,7 +126,8 @@ impl Page<'_> {
         let total = cost::total(self.rows.iter().map(|(_, estimate)| *estimate));
         match self.budget {
             Some(budget) => {
-                let verdict = verdict(total, budget);
+                let complete = self.rows.iter().all(|(_, estimate)| estimate.unknown.is_empty());
+                let verdict = verdict(total, budget, complete);
                 writeln!(out, "total {total} a month, budget ${}: {verdict}", cost::dollars(budget))?;
             }
             None => writeln!(out, "total {total} a month")?,
@@ -154,7 +159,8 @@ impl Page<'_> {
         let more = if estimate.unknown.is_empty() || known == "?" { "" } else { " and what is not known" };
         match &environment.budget {
             Some(budget) => {
-                let (budget, verdict) = (cost::dollars(budget.value), verdict(monthly, budget.value));
+                let verdict = verdict(monthly, budget.value, estimate.unknown.is_empty());
+                let budget = cost::dollars(budget.value);
                 writeln!(out, "  {known:>amount$}  a month{more}, budget ${budget}: {verdict}")
             }
             None => writeln!(out, "  {known:>amount$}  a month{more}"),
@@ -192,77 +198,6 @@ impl Page<'_> {
         let sources = self.rows.iter().flat_map(|(_, estimate)| &estimate.items);
         let dates: Vec<cost::Day> = sources.filter_map(|item| Some(item.source.as_ref()?.date)).collect();
         Some((dates.iter().min()?.to_string(), dates.iter().max()?.to_string()))
-    }
-
-    /// The same ladder with every environment on Kubernetes: each that has no cluster gets one node of the size of its
-    /// host, or of the host of the nearest rung above that has one.
-    fn all_on_kubernetes(&self) -> Vec<(String, Result<Interval, &'static str>)> {
-        let mut rows = Vec::new();
-        for (at, (environment, estimate)) in self.rows.iter().enumerate() {
-            let has_cluster = !estimate.pools.is_empty();
-            let row = if has_cluster {
-                Ok(estimate.monthly())
-            } else {
-                let later = self.rows.iter().skip(at);
-                let host = later.clone().find_map(|(environment, _)| environment.host.as_ref());
-                match host.and_then(|host| cost::machine(&host.value)) {
-                    Some(machine) => Ok(Interval::exactly(machine.monthly)),
-                    None => match (
-                        environment.monthly.as_ref(),
-                        later.into_iter().find_map(|(_, e)| e.pools.first()),
-                    ) {
-                        (Some(monthly), _) => Ok(Interval::exactly(monthly.value)),
-                        (None, Some(_)) => Err("it has no `host:` whose size its nodes could take"),
-                        (None, None) => Err("no environment has a host or a cluster whose size is known"),
-                    },
-                }
-            };
-            rows.push((environment.name.clone(), row));
-        }
-        rows
-    }
-
-    fn comparison(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        let kubernetes = self.all_on_kubernetes();
-        let width = self
-            .rows
-            .iter()
-            .map(|(environment, _)| environment.name.chars().count())
-            .max()
-            .unwrap_or(0)
-            .max(11);
-        writeln!(out, "{:<width$}  {:>14}  {:>14}", "environment", "as it is", "all Kubernetes")?;
-        let mut reasons = Vec::new();
-        let mut sum = Interval::ZERO;
-        for ((environment, estimate), (name, there)) in self.rows.iter().zip(&kubernetes) {
-            let there = match there {
-                Ok(cost) => {
-                    sum = sum.plus(*cost);
-                    cost.to_string()
-                }
-                Err(reason) => {
-                    reasons.push(format!("{name}: {reason}"));
-                    "?".to_owned()
-                }
-            };
-            let here = estimate.monthly().to_string();
-            writeln!(out, "{:<width$}  {here:>14}  {there:>14}", environment.name)?;
-        }
-        let here = cost::total(self.rows.iter().map(|(_, estimate)| *estimate)).to_string();
-        // What is paid once for the account is in both sums once.
-        let plain = self.rows.iter().fold(Interval::ZERO, |sum, (_, estimate)| sum.plus(estimate.monthly()));
-        let once = cost::total(self.rows.iter().map(|(_, estimate)| *estimate));
-        let there = Interval { low: sum.low - plain.low + once.low, high: sum.high - plain.high + once.high };
-        writeln!(out, "{:<width$}  {here:>14}  {:>14}", "total", there.to_string())?;
-        writeln!(
-            out,
-            "\nall Kubernetes: each environment without a cluster gets one node of the size of its host, or of the next \
-             host up the ladder"
-        )?;
-        for reason in reasons {
-            writeln!(out, "not known: {reason}")?;
-        }
-        Ok(())
     }
 
     fn json(&self, compare: bool) -> serde_json::Value {
@@ -321,11 +256,23 @@ impl Page<'_> {
             "budget": self.budget,
         });
         if compare && let Some(report) = report.as_object_mut() {
-            let rows = self.all_on_kubernetes().into_iter().map(|(name, cost)| match cost {
-                Ok(cost) => json!({"name": name, "monthly": range(cost)}),
-                Err(reason) => json!({"name": name, "unknown": reason}),
-            });
-            report.insert("all-kubernetes".to_owned(), rows.collect());
+            let rows = compare::rows(&self.rows);
+            let (_, total) = compare::totals(&rows);
+            let amount =
+                |sum: compare::Sum| json!({"monthly": sum.known.map(range), "complete": sum.complete});
+            let environments: Vec<serde_json::Value> = rows
+                .iter()
+                .map(|row| {
+                    let mut cost = amount(row.on_kubernetes());
+                    if let Some(cost) = cost.as_object_mut() {
+                        cost.insert("name".to_owned(), json!(row.environment.name));
+                        cost.extend(row.reason().map(|reason| ("why".to_owned(), json!(reason))));
+                    }
+                    cost
+                })
+                .collect();
+            let compared = json!({"environments": environments, "total": amount(total)});
+            report.insert("all-kubernetes".to_owned(), compared);
         }
         report
     }
@@ -335,11 +282,13 @@ fn round(amount: f64) -> f64 {
     (amount * 100.0).round() / 100.0
 }
 
-fn verdict(cost: Interval, budget: f64) -> &'static str {
+fn verdict(cost: Interval, budget: f64, complete: bool) -> &'static str {
     if cost.low > budget {
         "over"
     } else if cost.high > budget {
         "may be over"
+    } else if !complete {
+        "not known"
     } else {
         "within"
     }
