@@ -55,8 +55,8 @@ pub struct Pods {
     pub on_every_node: bool,
     /// One more while it is rolled out.
     pub surge: u32,
-    /// False where a container requests neither CPU nor memory: what it needs is not known.
-    pub complete: bool,
+    /// Where a container is that requests neither CPU nor memory, so that what it needs is not known.
+    pub silent: Option<Span>,
     /// Where it is decided what they request.
     pub at: Span,
 }
@@ -183,7 +183,7 @@ fn weigh_nodes(nodes: &[Amount], known: bool, system: Amount, pods: &[Pods]) -> 
     let fits_somewhere = |pods: &Pods| nodes.iter().any(|node| pods.request.fits_in(*node));
     let too_large: Vec<Pods> =
         pods.iter().filter(|pods| known && pods.low > 0 && !fits_somewhere(pods)).cloned().collect();
-    let incomplete: Vec<Pods> = pods.iter().filter(|pods| !pods.complete).cloned().collect();
+    let incomplete: Vec<Pods> = pods.iter().filter(|pods| pods.silent.is_some()).cloned().collect();
     let fit = if !known {
         Fit::Unknown
     } else if !too_large.is_empty() || !asked.fits_in(free) {

@@ -70,6 +70,7 @@ pub fn of_cluster(cluster: &Cluster) -> Estimate {
             None => no_book(&nodes.size, "node pool", &mut estimate),
         }
     }
+    estimate.more_nodes = estimate.pools.len() < cluster.nodes.len();
     let Some(book) = first.or_else(|| Book::of("digitalocean")) else { return estimate };
     if let Some(ha) = &cluster.high_availability {
         let product = if ha.value { "control-plane-ha" } else { "control-plane" };

@@ -9,6 +9,7 @@ use crate::cost::Pods;
 use crate::kubernetes::IntOrString;
 use crate::kubernetes::Object;
 use crate::kubernetes::Part;
+use crate::kubernetes::Quantity;
 use crate::source::Span;
 
 /// What objects ask for. Whoever renders them fills it; other sources may add to it.
@@ -57,6 +58,7 @@ impl Demand {
     pub fn of_objects<'t>(objects: &[Object<'t>], place: &dyn Fn(Span) -> Span) -> Self {
         let mut demand = Self::default();
         let objects: Vec<&Object<'t>> = objects.iter().filter(|object| !object.is_hook()).collect();
+        let defaults = defaults(&objects);
         for object in &objects {
             match (object.group(), &*object.kind.value) {
                 ("", "Service") => demand.service(object, place),
@@ -66,11 +68,11 @@ impl Demand {
                     }
                 }
                 ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
-                    demand.workload(object, &objects, place);
+                    demand.workload(object, &objects, defaults, place);
                 }
                 ("", "Pod") => {
                     if let Some(spec) = object.spec() {
-                        let (request, complete, at) = request(spec, object.span());
+                        let (request, silent, at) = request(spec, object.span(), defaults);
                         demand.pods.push(Pods {
                             what: shown(object),
                             request,
@@ -78,7 +80,7 @@ impl Demand {
                             high: 1,
                             on_every_node: false,
                             surge: 0,
-                            complete,
+                            silent: silent.map(place),
                             at: place(at),
                         });
                     }
@@ -130,7 +132,13 @@ impl Demand {
         self.claims.push(Claim { what, gib, low, high, at });
     }
 
-    fn workload(&mut self, object: &Object<'_>, objects: &[&Object<'_>], place: &dyn Fn(Span) -> Span) {
+    fn workload(
+        &mut self,
+        object: &Object<'_>,
+        objects: &[&Object<'_>],
+        defaults: Defaults,
+        place: &dyn Fn(Span) -> Span,
+    ) {
         let Some(spec) = object.spec() else { return };
         let Some(template) = spec.at(&["template", "spec"]) else { return };
         let every = &*object.kind.value == "DaemonSet";
@@ -140,7 +148,7 @@ impl Demand {
         };
         let scaled = objects.iter().find_map(|scaler| bounds(scaler, object));
         let (low, high) = scaled.unwrap_or((written.unwrap_or(1), written.unwrap_or(1)));
-        let (request, complete, at) = request(template, object.span());
+        let (request, silent, at) = request(template, object.span(), defaults);
         let surge = if &*object.kind.value == "Deployment" { surge(spec, low) } else { 0 };
         self.pods.push(Pods {
             what: shown(object),
@@ -149,7 +157,7 @@ impl Demand {
             high,
             on_every_node: every,
             surge,
-            complete,
+            silent: silent.map(place),
             at: place(at),
         });
         for claim in spec.list("volumeClaimTemplates") {
@@ -262,28 +270,52 @@ fn surge(spec: Part<'_>, replicas: u32) -> u32 {
     }
 }
 
+/// What a container requests that says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Defaults {
+    cpu: Option<Quantity>,
+    memory: Option<Quantity>,
+}
+
+/// What the first limit range for containers gives them.
+fn defaults(objects: &[&Object<'_>]) -> Defaults {
+    let ranges = objects.iter().filter(|object| object.is_kind("", "LimitRange"));
+    let limits = ranges.filter_map(|range| range.spec()).flat_map(|spec| spec.list("limits"));
+    let container = limits.into_iter().find(|limit| limit.text_at("type").as_deref() == Some("Container"));
+    let given = |key: &str| {
+        let limit = container?;
+        limit.at(&["defaultRequest", key]).or_else(|| limit.at(&["default", key]))?.quantity()
+    };
+    Defaults { cpu: given("cpu"), memory: given("memory") }
+}
+
+fn mebibytes(memory: Quantity) -> i64 {
+    memory.value() / (1024 * 1024)
+}
+
 /// What one pod requests: its containers together, or its largest init container. A container without a request has
-/// its limit. Also whether every container says something, and where the largest request is written.
-fn request(pod: Part<'_>, fallback: Span) -> (Amount, bool, Span) {
-    let mut complete = true;
+/// its limit. Also where the first container is that says nothing, and where the largest request is written.
+fn request(pod: Part<'_>, fallback: Span, defaults: Defaults) -> (Amount, Option<Span>, Span) {
+    let mut silent = None;
     let mut place = (0, fallback);
     let mut of = |container: Part<'_>| {
-        let quantity = |key: &str| {
+        let part = |key: &str| {
             let resources = container.get("resources")?;
-            let part = resources.at(&["requests", key]).or_else(|| resources.at(&["limits", key]))?;
-            Some((part.quantity()?, part.span()))
+            resources.at(&["requests", key]).or_else(|| resources.at(&["limits", key]))
         };
-        let (cpu, memory) = (quantity("cpu"), quantity("memory"));
-        complete &= cpu.is_some() || memory.is_some();
+        let (cpu, memory) = (part("cpu"), part("memory"));
+        if cpu.or(memory).is_none() && defaults == Defaults::default() {
+            silent = silent.or(container.get("name").map(Part::span));
+        }
         let amount = Amount {
-            cpu: cpu.map_or(0, |(cpu, _)| cpu.millis()),
-            memory: memory.map_or(0, |(memory, _)| memory.value() / (1024 * 1024)),
+            cpu: cpu.map_or(defaults.cpu, Part::quantity).map_or(0, Quantity::millis),
+            memory: memory.map_or(defaults.memory, Part::quantity).map_or(0, mebibytes),
         };
         let weight = amount.cpu.saturating_mul(4) + amount.memory;
-        if let Some((_, span)) = cpu.or(memory)
+        if let Some(part) = cpu.or(memory)
             && weight > place.0
         {
-            place = (weight, span);
+            place = (weight, part.span());
         }
         amount
     };
@@ -303,5 +335,5 @@ fn request(pod: Part<'_>, fallback: Span) -> (Amount, bool, Span) {
         }
     }
     let amount = Amount { cpu: sum.cpu.max(largest.cpu), memory: sum.memory.max(largest.memory) };
-    (amount, complete, place.1)
+    (amount, silent, place.1)
 }

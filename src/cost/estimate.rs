@@ -118,6 +118,8 @@ pub struct Estimate {
     pub unknown: Vec<UnknownCost>,
     /// Node pools, for capacity.
     pub pools: Vec<Pool>,
+    /// True where there are more nodes, and their size or number is not known.
+    pub more_nodes: bool,
     /// True where a control plane is highly available for sure.
     pub high_availability: bool,
 }
@@ -148,6 +150,7 @@ impl Estimate {
         self.items.append(&mut other.items);
         self.unknown.append(&mut other.unknown);
         self.pools.append(&mut other.pools);
+        self.more_nodes |= other.more_nodes;
         self.high_availability |= other.high_availability;
     }
 

@@ -13,12 +13,18 @@ use crate::pulumi::Value;
 use crate::source::Span;
 use crate::source::Unknown;
 
+/// Resources that bring nodes to a cluster.
+const NODE_POOLS: [&str; 2] =
+    ["digitalocean:index:KubernetesCluster", "digitalocean:index:KubernetesNodePool"];
+
 /// What a program would cost.
 pub fn of_reading(reading: &Reading) -> Estimate {
     let mut estimate = Estimate::default();
     for resource in reading.resources.iter().filter(|resource| !resource.existing) {
         let mut one = Estimate::default();
         price(resource, &mut one);
+        let pools = NODE_POOLS.contains(&resource.token.as_str());
+        one.more_nodes |= pools && one.pools.is_empty();
         if resource.condition.is_some() {
             // It may not be there at all.
             for item in &mut one.items {
@@ -55,6 +61,7 @@ fn price(resource: &Resource, estimate: &mut Estimate) {
                 estimate.product(book, "control-plane", what, 1.0, Some(resource.span));
                 let why = "its nodes are made by the component";
                 estimate.unknown(format!("nodes of {}", title(resource)), why, Some(resource.span));
+                estimate.more_nodes = true;
             }
         }
         _ => {}

@@ -70,7 +70,9 @@ impl Environment {
         self.assessment.get_or_init(|| {
             let demand = self.demand();
             let estimate = self.estimate(&demand);
-            let capacity = cost::weigh(&estimate.pools, estimate.high_availability, &demand.pods);
+            // Where there are more nodes than are known, nothing can be said of what they carry.
+            let pools = if estimate.more_nodes { &[] } else { estimate.pools.as_slice() };
+            let capacity = cost::weigh(pools, estimate.high_availability, &demand.pods);
             Assessment { demand, estimate, capacity }
         })
     }

@@ -166,7 +166,7 @@ fn pods(cpu: i64, memory: i64, low: u32, surge: u32) -> Pods {
     let source = sources.read(std::path::Path::new("a")).unwrap();
     let at = Span::new(source.id, 0, 1);
     let request = Amount { cpu, memory };
-    Pods { what: "x".into(), request, low, high: low, on_every_node: false, surge, complete: true, at }
+    Pods { what: "x".into(), request, low, high: low, on_every_node: false, surge, silent: None, at }
 }
 
 fn nodes(size: &str, count: u32) -> Pool {
@@ -266,7 +266,7 @@ spec: {containers: [{name: a}]}
                 pods.low,
                 pods.high,
                 pods.surge,
-                pods.complete,
+                pods.silent.is_none(),
             )
         })
         .collect();
@@ -275,4 +275,26 @@ spec: {containers: [{name: a}]}
         [("StatefulSet/db", 250, 512, 2, 2, 0, true), ("Deployment/api", 1000, 64, 2, 6, 1, false)]
     );
     assert_eq!(sources.slice(demand.pods[0].at), "250m");
+}
+
+#[test]
+fn nodes_of_unknown_number_are_never_taken_for_none() {
+    let pool = r#"do.NewKubernetesNodePool(ctx, "p", &do.KubernetesNodePoolArgs{Size: pulumi.String("s-2vcpu-4gb"), AutoScale: pulumi.Bool(true)})"#;
+    assert!(!program(CLUSTER).more_nodes);
+    assert!(program(&format!("{CLUSTER}\n{pool}")).more_nodes);
+}
+
+#[test]
+fn a_limit_range_speaks_for_containers_that_say_nothing() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a}, {name: b, resources: {requests: {cpu: 1}}}]}\n";
+    let range = "---\napiVersion: v1\nkind: LimitRange\nmetadata: {name: r}\nspec: {limits: [{type: Container, defaultRequest: {cpu: 50m}, default: {memory: 64Mi}}]}\n";
+    let asked = |text: String| {
+        let sources = SourceMap::new(Files::memory([("a.yaml", text)]));
+        let source = sources.read(std::path::Path::new("a.yaml")).unwrap();
+        let tree = Tree::parse(&source, Dialect::Helm);
+        let pods = Demand::of_objects(&Object::all(&tree, &AllKnown), &|span| span).pods;
+        (pods[0].request, pods[0].silent.map(|at| sources.slice(at).to_owned()))
+    };
+    assert_eq!(asked(pod.to_owned()), (Amount { cpu: 1000, memory: 0 }, Some("a".to_owned())));
+    assert_eq!(asked(format!("{pod}{range}")), (Amount { cpu: 1050, memory: 128 }, None));
 }

@@ -15,7 +15,7 @@ pub(super) fn check(environment: &Environment, _context: &Context<'_>) -> Vec<Fi
         .map(|pods| {
             Finding::new(
                 format!("a container of {} requests neither CPU nor memory", pods.what),
-                pods.at,
+                pods.silent.unwrap_or(pods.at),
                 format!("{} {}", environment.name, pods.what),
             )
             .label("what it needs is not counted, and it is the first to be evicted")

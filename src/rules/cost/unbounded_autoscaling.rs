@@ -19,7 +19,11 @@ pub(super) fn check(stack: &Stack, _context: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let count = pool("minNodes").or_else(|| pool("nodeCount")).and_then(Value::int);
-        let count = count.map(|count| format!(" beyond {count} nodes")).unwrap_or_default();
+        let count = match count {
+            Some(1) => " beyond one node".to_owned(),
+            Some(count) => format!(" beyond {count} nodes"),
+            None => String::new(),
+        };
         findings.push(
             Finding::new(
                 format!("the node pool scales by itself{count}, and nothing says how far"),
