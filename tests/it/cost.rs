@@ -293,7 +293,7 @@ fn a_limit_range_speaks_for_containers_that_say_nothing() {
         let source = sources.read(std::path::Path::new("a.yaml")).unwrap();
         let tree = Tree::parse(&source, Dialect::Helm);
         let pods = Demand::of_objects(&Object::all(&tree, &AllKnown), &|span| span).pods;
-        (pods[0].request, pods[0].silent.map(|at| sources.slice(at).to_owned()))
+        (pods[0].request, pods[0].silent.map(|at| sources.slice(at)))
     };
     assert_eq!(asked(pod.to_owned()), (Amount { cpu: 1000, memory: 0 }, Some("a".to_owned())));
     assert_eq!(asked(format!("{pod}{range}")), (Amount { cpu: 1050, memory: 128 }, None));
