@@ -11,6 +11,10 @@ use crate::compose::types::ULIMIT;
 use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Value;
+use crate::yaml::escaped;
+use crate::yaml::is_old_boolean;
+use crate::yaml::is_printable;
+use crate::yaml::needs_escape;
 
 /// The canonical model as YAML, attributes in Docker's order, dollar signs as they are.
 pub fn yaml(project: &Project) -> String {
@@ -221,33 +225,11 @@ impl Emitter {
                 continue;
             }
             spaces = false;
-            let escape = match character {
-                '\0' => "\\0".to_owned(),
-                '\u{7}' => "\\a".to_owned(),
-                '\u{8}' => "\\b".to_owned(),
-                '\t' => "\\t".to_owned(),
-                '\n' => "\\n".to_owned(),
-                '\u{b}' => "\\v".to_owned(),
-                '\u{c}' => "\\f".to_owned(),
-                '\r' => "\\r".to_owned(),
-                '\u{1b}' => "\\e".to_owned(),
-                '"' => "\\\"".to_owned(),
-                '\\' => "\\\\".to_owned(),
-                '\u{85}' => "\\N".to_owned(),
-                '\u{a0}' => "\\_".to_owned(),
-                '\u{2028}' => "\\L".to_owned(),
-                '\u{2029}' => "\\P".to_owned(),
-                other if is_printable(other) => other.to_string(),
-                other => {
-                    let code = u32::from(other);
-                    match code {
-                        0..=0xff => format!("\\x{code:02X}"),
-                        0x100..=0xffff => format!("\\u{code:04X}"),
-                        _ => format!("\\U{code:08X}"),
-                    }
-                }
-            };
-            self.write(&escape);
+            if needs_escape(character) {
+                self.write(&escaped(character));
+            } else {
+                self.write(character.encode_utf8(&mut [0; 4]));
+            }
         }
         self.write("\"");
     }
@@ -383,33 +365,6 @@ impl Shape {
             block: !text.is_empty() && !text.ends_with(' ') && !space_break && !special,
         }
     }
-}
-
-/// Characters that are written as they are.
-fn is_printable(character: char) -> bool {
-    matches!(character, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
-        && character != '\u{feff}'
-}
-
-fn is_old_boolean(text: &str) -> bool {
-    matches!(
-        text,
-        "y" | "Y"
-            | "yes"
-            | "Yes"
-            | "YES"
-            | "on"
-            | "On"
-            | "ON"
-            | "n"
-            | "N"
-            | "no"
-            | "No"
-            | "NO"
-            | "off"
-            | "Off"
-            | "OFF"
-    )
 }
 
 /// `12:30` and `1:02:03.5`, which YAML 1.1 reads as numbers of base sixty.

@@ -57,3 +57,11 @@ fn one_mistake_is_one_problem_and_the_rest_is_loaded() {
     assert_eq!(project.services().count(), 2);
     assert_eq!(project.service("api").unwrap().ports().count(), 1);
 }
+
+#[test]
+fn only_what_cannot_stand_between_quotes_is_escaped_there() {
+    let text = "name: x\nservices:\n  a:\n    image: b\n    environment: {A: \"a\\u00a0b\\x01c\\u2028d\\u0085e\\\"\"}\n";
+    let (_, loaded) = check(&[("shop/compose.yaml", text)]);
+    let printed = plimsoll::compose::yaml(&loaded.project.unwrap());
+    assert!(printed.contains("A: \"a\u{a0}b\\x01c\\Ld\\Ne\\\"\""), "{printed}");
+}

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::helm::go::numbers;
 use crate::helm::moment;
+use crate::yaml::is_old_boolean;
 
 /// True where a plain scalar with this text would not be read as a string.
 pub(crate) fn resolves(text: &str) -> bool {
@@ -19,35 +20,13 @@ pub(crate) fn resolves(text: &str) -> bool {
                 || numbers::parse_float(text.as_bytes()).is_ok()
         }
         _ => {
-            is_old_bool(text)
+            is_old_boolean(text)
                 || matches!(
                     text,
                     "true" | "True" | "TRUE" | "false" | "False" | "FALSE" | "~" | "null" | "Null" | "NULL"
                 )
         }
     }
-}
-
-/// The truth values of YAML 1.1 that YAML 1.2 no longer has.
-fn is_old_bool(text: &str) -> bool {
-    matches!(
-        text,
-        "y" | "Y"
-            | "yes"
-            | "Yes"
-            | "YES"
-            | "on"
-            | "On"
-            | "ON"
-            | "n"
-            | "N"
-            | "no"
-            | "No"
-            | "NO"
-            | "off"
-            | "Off"
-            | "OFF"
-    )
 }
 
 fn is_timestamp(text: &str) -> bool {

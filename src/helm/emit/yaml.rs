@@ -17,6 +17,10 @@ use crate::helm::text::Text;
 use crate::helm::text::TextBuilder;
 use crate::helm::value::Data;
 use crate::helm::value::Value;
+use crate::yaml::escaped;
+use crate::yaml::is_break;
+use crate::yaml::is_printable;
+use crate::yaml::needs_escape;
 
 /// Whose YAML it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -482,7 +486,7 @@ impl Emitter {
         let mut characters = text.char_indices().peekable();
         while let Some((at, character)) = characters.next() {
             let next = characters.peek().map(|(_, next)| *next);
-            if marked || !is_printable(character) || matches!(character, '"' | '\\') || is_break(character) {
+            if marked || needs_escape(character) {
                 let escaped = escaped(character);
                 self.put(&escaped);
                 spaces = false;
@@ -550,41 +554,6 @@ impl Emitter {
             self.indention = true;
             start += end + character.len_utf8();
         }
-    }
-}
-
-fn is_break(character: char) -> bool {
-    matches!(character, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-fn is_printable(character: char) -> bool {
-    matches!(
-        character,
-        '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}'
-    )
-}
-
-fn escaped(character: char) -> String {
-    let code = u32::from(character);
-    match character {
-        '\0' => "\\0".to_owned(),
-        '\u{7}' => "\\a".to_owned(),
-        '\u{8}' => "\\b".to_owned(),
-        '\t' => "\\t".to_owned(),
-        '\n' => "\\n".to_owned(),
-        '\u{b}' => "\\v".to_owned(),
-        '\u{c}' => "\\f".to_owned(),
-        '\r' => "\\r".to_owned(),
-        '\u{1b}' => "\\e".to_owned(),
-        '"' => "\\\"".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        '\u{85}' => "\\N".to_owned(),
-        '\u{a0}' => "\\_".to_owned(),
-        '\u{2028}' => "\\L".to_owned(),
-        '\u{2029}' => "\\P".to_owned(),
-        _ if code <= 0xff => format!("\\x{code:02X}"),
-        _ if code <= 0xffff => format!("\\u{code:04X}"),
-        _ => format!("\\U{code:08X}"),
     }
 }
 
