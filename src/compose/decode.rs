@@ -796,11 +796,17 @@ pub(crate) fn bytes(text: &str) -> Result<i64, Misfit> {
 /// The words of a command line as a shell would split it, without expansion. An unquoted `;`, `&`, `|`, `<` or `>`
 /// ends it, as in Compose. `None` where a quote or a parenthesis is left open.
 pub(crate) fn words(line: &str) -> Option<Vec<String>> {
+    line_of_words(line).map(|(words, _)| words)
+}
+
+/// The words of a command line, and where the part begins that Compose throws away.
+pub(crate) fn line_of_words(line: &str) -> Option<(Vec<String>, Option<usize>)> {
     let mut words = Vec::new();
+    let mut rest = None;
     let mut word = String::new();
     let (mut started, mut quoted) = (false, false);
     let (mut escaped, mut double, mut single, mut back, mut dollar) = (false, false, false, false, false);
-    for character in line.chars() {
+    for (at, character) in line.char_indices() {
         if escaped {
             escaped = false;
             if back || dollar {
@@ -873,6 +879,7 @@ pub(crate) fn words(line: &str) -> Option<Vec<String>> {
                 if character == '>' && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit()) {
                     (started, quoted) = (false, false);
                 }
+                rest = Some(at);
                 break;
             }
             _ => {}
@@ -883,5 +890,5 @@ pub(crate) fn words(line: &str) -> Option<Vec<String>> {
     if quoted || (started && !word.is_empty()) {
         words.push(word);
     }
-    (!(escaped || single || double || back || dollar)).then_some(words)
+    (!(escaped || single || double || back || dollar)).then_some((words, rest))
 }

@@ -6,6 +6,7 @@ use crate::compose::load::Loader;
 use crate::compose::load::promote;
 use crate::compose::merge;
 use crate::compose::path::Path;
+use crate::compose::pitfall;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::read;
@@ -132,6 +133,9 @@ impl Loader<'_> {
             None => plain.with(Data::Mapping(Mapping::new())),
         };
         through(&mut base, at);
+        if self.checking() {
+            pitfall::lay_over(&base, &plain, &format!("services.{name}"), &mut self.problems);
+        }
         let (span, origin) = (plain.span, plain.origin.clone());
         let root = Path::ROOT;
         let section = root.key("services");

@@ -14,6 +14,7 @@ use crate::compose::interpolate;
 use crate::compose::merge;
 use crate::compose::normalize;
 use crate::compose::path::Path;
+use crate::compose::pitfall;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::project::Project;
@@ -380,6 +381,10 @@ impl Loader<'_> {
             if self.failed() {
                 return;
             }
+            if self.checking() {
+                pitfall::document(&value, &mut self.problems);
+                pitfall::resets(model.as_ref(), &value, &document.resets, &mut self.problems);
+            }
             if let Some(model) = model.as_mut() {
                 read::apply_resets(model, &document.resets);
             }
@@ -390,6 +395,9 @@ impl Loader<'_> {
             let mut merged = match model.take() {
                 None => value,
                 Some(mut base) => {
+                    if self.checking() {
+                        pitfall::overrides(&base, &value, &mut self.problems);
+                    }
                     merge::merge(&mut base, value, Path::ROOT, &mut self.problems);
                     base
                 }

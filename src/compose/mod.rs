@@ -20,6 +20,7 @@ mod normalize;
 mod number;
 mod output;
 mod path;
+mod pitfall;
 mod port;
 mod problem;
 mod project;

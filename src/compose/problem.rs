@@ -50,6 +50,24 @@ pub enum Code {
     Deprecated,
     /// A reference that is read over the network.
     Remote,
+    /// Part of a command line that Compose throws away.
+    TruncatedCommand,
+    /// A volume in short form that is not the volume it looks like.
+    MisreadVolume,
+    /// A key that Compose takes for an extension.
+    MisreadKey,
+    /// Something that Compose reads past.
+    IgnoredSetting,
+    /// An entry of a list that a later one of the same list replaces.
+    DuplicateEntry,
+    /// Arguments that an override loses.
+    LostArguments,
+    /// An entry that an override adds to a list, where it reads as if it replaced one.
+    AppendedList,
+    /// A condition of `depends_on` that an override sets back.
+    LostCondition,
+    /// A `!reset` that does not do what it seems to.
+    MisusedReset,
 }
 
 impl Code {
@@ -77,6 +95,15 @@ impl Code {
             Self::Selection => "selection",
             Self::Deprecated => "deprecated",
             Self::Remote => "remote",
+            Self::TruncatedCommand => "truncated-command",
+            Self::MisreadVolume => "misread-volume",
+            Self::MisreadKey => "misread-key",
+            Self::IgnoredSetting => "ignored-setting",
+            Self::DuplicateEntry => "duplicate-entry",
+            Self::LostArguments => "lost-arguments",
+            Self::AppendedList => "appended-list",
+            Self::LostCondition => "lost-condition",
+            Self::MisusedReset => "misused-reset",
         }
     }
 }

@@ -18,6 +18,21 @@ use crate::yaml::Style;
 pub(crate) struct Reset {
     pub(crate) path: Vec<String>,
     pub(crate) span: Span,
+    /// What the tag stands on.
+    pub(crate) on: Tagged,
+}
+
+/// What a `!reset` or `!override` stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tagged {
+    /// `!override`: what replaces the value below.
+    Replacement,
+    /// `!reset` with nothing behind it.
+    Nothing,
+    /// `!reset` with content that is thrown away.
+    Content,
+    /// `!reset` on an item of a list.
+    Item,
 }
 
 /// A document, read.
@@ -45,6 +60,7 @@ pub(crate) fn document(root: NodeRef<'_>, problems: &mut Vec<Problem>) -> Option
         visits: 0,
         nodes: 0,
         stopped: false,
+        item: false,
         reset_name: None,
     };
     let value = reader.value(root, 0, false)?;
@@ -68,7 +84,7 @@ fn alias_reset(reset: &Reset) -> Option<Reset> {
     if initial && let Some(key) = path.get_mut(5) {
         "initial_sync".clone_into(key);
     }
-    Some(Reset { path, span: reset.span })
+    Some(Reset { path, ..*reset })
 }
 
 struct Reader<'r> {
@@ -78,6 +94,8 @@ struct Reader<'r> {
     visits: usize,
     nodes: usize,
     stopped: bool,
+    /// True where the value that comes next is an item of a list.
+    item: bool,
     reset_name: Option<Value>,
 }
 
@@ -88,6 +106,7 @@ impl Reader<'_> {
 
     /// The value of a node; `None` where it is taken out. `copied` is true below an alias.
     fn value(&mut self, node: NodeRef<'_>, depth: usize, copied: bool) -> Option<Value> {
+        let item = std::mem::take(&mut self.item);
         if self.stopped {
             return None;
         }
@@ -112,7 +131,14 @@ impl Reader<'_> {
         let tag = node.tag().or_else(|| target.tag());
         if let Some((tag @ ("!reset" | "!override"), span)) = tag {
             let path = self.path.iter().filter(|key| *key != MERGE).cloned().collect();
-            self.resets.push(Reset { path, span });
+            let content = target.items().len() + target.entries().len() > 0;
+            let on = match tag {
+                "!override" => Tagged::Replacement,
+                _ if item => Tagged::Item,
+                _ if content => Tagged::Content,
+                _ => Tagged::Nothing,
+            };
+            self.resets.push(Reset { path, span, on });
             if tag == "!reset" {
                 if self.path == ["name"] && target.is_scalar() {
                     self.reset_name = Some(Value::new(Data::String(target.text().into_owned()), span));
@@ -137,6 +163,7 @@ impl Reader<'_> {
             let mut items = Vec::with_capacity(node.items().len());
             for (at, item) in node.items().enumerate() {
                 self.path.push(at.to_string());
+                self.item = true;
                 items.extend(self.value(item, depth + 1, copied));
                 self.path.pop();
             }

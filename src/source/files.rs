@@ -306,6 +306,25 @@ impl Files {
     }
 }
 
+impl Files {
+    /// True for a path that some `.gitignore` between the root and itself hides: it is made, or supplied, outside of
+    /// the repository.
+    pub fn is_ignored(&self, path: &Path) -> bool {
+        let path = self.relative(path);
+        path.ancestors().skip(1).any(|folder| {
+            let Ok(bytes) = self.read(&folder.join(".gitignore")) else { return false };
+            let mut builder = ignore::gitignore::GitignoreBuilder::new(folder);
+            for line in String::from_utf8_lossy(&bytes).lines() {
+                // A line that is no pattern hides nothing.
+                let _no_pattern = builder.add_line(None, line);
+            }
+            let Ok(rules) = builder.build() else { return false };
+            let Ok(below) = path.strip_prefix(folder) else { return false };
+            [false, true].iter().any(|folder| rules.matched_path_or_any_parents(below, *folder).is_ignore())
+        })
+    }
+}
+
 /// The root of the repository that `path` lies in: the nearest folder above it with a `.git`, or else `path`
 /// itself (its folder, where it is a file).
 pub fn repository_root(path: &Path) -> PathBuf {

@@ -43,5 +43,8 @@ fn missing(service: Service<'_>) -> Vec<&'static str> {
     if !set("pids_limit") && !set("deploy.resources.limits.pids") {
         missing.push("`pids_limit`");
     }
+    if !set("cpus") && !set("deploy.resources.limits.cpus") {
+        missing.push("`cpus`");
+    }
     missing
 }

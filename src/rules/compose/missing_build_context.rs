@@ -40,7 +40,7 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// True below a submodule: what was not checked out cannot be judged.
-fn in_submodule(folder: &str, context: &Context<'_>) -> bool {
+pub(super) fn in_submodule(folder: &str, context: &Context<'_>) -> bool {
     let Ok(modules) = context.sources.files().read(Path::new(".gitmodules")) else { return false };
     let modules = String::from_utf8_lossy(&modules);
     let paths =

@@ -91,3 +91,48 @@ pub(super) fn no_image(project: &Project, _: &Context<'_>) -> Vec<Finding> {
 pub(super) fn deprecated(project: &Project, _: &Context<'_>) -> Vec<Finding> {
     of(project, &[Code::Deprecated])
 }
+
+/// `compose/truncated-command`
+pub(super) fn truncated_command(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::TruncatedCommand])
+}
+
+/// `compose/misread-volume`
+pub(super) fn misread_volume(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::MisreadVolume])
+}
+
+/// `compose/misread-key`
+pub(super) fn misread_key(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::MisreadKey])
+}
+
+/// `compose/ignored-setting`
+pub(super) fn ignored_setting(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::IgnoredSetting])
+}
+
+/// `compose/duplicate-entry`
+pub(super) fn duplicate_entry(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::DuplicateEntry])
+}
+
+/// `compose/lost-arguments`
+pub(super) fn lost_arguments(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::LostArguments])
+}
+
+/// `compose/appended-list`
+pub(super) fn appended_list(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::AppendedList])
+}
+
+/// `compose/lost-condition`
+pub(super) fn lost_condition(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::LostCondition])
+}
+
+/// `compose/misused-reset`
+pub(super) fn misused_reset(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::MisusedReset])
+}
