@@ -7,6 +7,7 @@ use crate::diagnostic::Unchecked;
 use crate::discover::ComposeDeployment;
 use crate::source::SourceMap;
 use crate::source::Span;
+use crate::source::carries_password;
 use crate::source::credential_shaped;
 use crate::source::credential_value;
 use crate::source::placeholder;
@@ -92,12 +93,4 @@ fn value_part(sources: &SourceMap, span: Span, name: &str) -> Span {
     let unquoted = text.trim_start_matches(['"', '\'']);
     let value = unquoted.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix('='));
     value.map_or(span, |value| Span::new(span.source, span.range().end - value.len(), span.range().end))
-}
-
-/// True for a connection string with a password in it: `postgres://user:password@host/database`.
-fn carries_password(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let Some((user, _)) = authority.rsplit_once('@') else { return false };
-    user.split_once(':').is_some_and(|(_, password)| !placeholder(password))
 }

@@ -20,6 +20,7 @@ pub use map::LineColumn;
 pub use map::Source;
 pub use map::SourceMap;
 pub use origin::Origin;
+pub use secret::carries_password;
 pub use secret::credential_shaped;
 pub use secret::credential_value;
 pub use secret::placeholder;

@@ -77,6 +77,14 @@ pub fn credential_value(value: &str) -> bool {
         || token("xoxb-", 20)
 }
 
+/// True for a connection string with a password in it: `postgres://user:password@host/database`.
+pub fn carries_password(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((user, _)) = authority.rsplit_once('@') else { return false };
+    user.split_once(':').is_some_and(|(_, password)| !placeholder(password))
+}
+
 /// True for a value that stands for a secret without being one: empty, a variable, a template, "changeme".
 pub fn placeholder(value: &str) -> bool {
     let value = value.trim();

@@ -4,6 +4,7 @@ use crate::diagnostic::Finding;
 use crate::ladder::Project;
 use crate::rules::Context;
 use crate::source::Span;
+use crate::source::carries_password;
 use crate::source::credential_shaped;
 use crate::source::credential_value;
 use crate::source::placeholder;
@@ -15,16 +16,19 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
         for variable in service.environment().filter(|variable| !variable.value.is_unknown()) {
             let Some(text) = variable.value.as_str() else { continue };
             let shaped = credential_shaped(variable.name) && !placeholder(text);
-            if !shaped && !credential_value(text) {
+            let whole = shaped || credential_value(text);
+            if !whole && !carries_password(text) {
                 continue;
             }
-            let at = variable.value.origin.span;
-            if !in_repository(at, context) {
+            let origin = &variable.value.origin;
+            let at = origin.span;
+            if ![at].iter().chain(&origin.through).all(|at| in_repository(*at, context)) {
                 continue;
             }
+            let what = if whole { "value of" } else { "password in" };
             findings.push(
                 Finding::new(
-                    format!("the value of `{}` in `{}` stands in the repository", variable.name, service.name),
+                    format!("the {what} `{}` in `{}` stands in the repository", variable.name, service.name),
                     at,
                     format!("services.{}.environment.{}", service.name, variable.name),
                 )
