@@ -1,5 +1,6 @@
 //! A loaded project, and what rules ask of it.
 
+use crate::compose::decode;
 use crate::compose::value::Value;
 use crate::source::Known;
 use crate::source::Origin;
@@ -360,6 +361,12 @@ impl<'p> Service<'p> {
     /// Its restart policy.
     pub fn restart(self) -> Option<&'p Value> {
         self.get("restart")
+    }
+
+    /// Seconds that it has to end after it was told to, rounded up; `None` where it does not say.
+    pub fn grace_seconds(self) -> Option<u64> {
+        let nanoseconds = decode::duration(self.get("stop_grace_period")?.as_str()?).ok()?;
+        Some(u64::try_from(nanoseconds).ok()?.div_ceil(1_000_000_000))
     }
 
     /// The profiles it belongs to.

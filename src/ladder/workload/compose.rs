@@ -43,6 +43,10 @@ fn workload(service: Service<'_>, owner: Owner) -> Workload {
         labels: labels.collect(),
         containers: vec![container(service)],
         replicas: replicas(service),
+        restart: restart(service),
+        grace: service
+            .get("stop_grace_period")
+            .and_then(|value| attribute(value, |_| service.grace_seconds())),
         hook: false,
     }
 }
@@ -174,6 +178,20 @@ fn resources(service: Service<'_>) -> Resources {
             .and_then(bytes),
         memory_limit: at("deploy.resources.limits.memory").or_else(|| at("mem_limit")).and_then(bytes),
     }
+}
+
+/// `restart`, or what stands for it under `deploy`.
+fn restart(service: Service<'_>) -> Option<Attribute<String>> {
+    if let Some(restart) = service.restart() {
+        return text(restart);
+    }
+    let policy = service.at("deploy.restart_policy")?;
+    let condition = policy.get("condition").and_then(text);
+    Some(condition.unwrap_or_else(|| Attribute {
+        value: Known::Known("any".to_owned()),
+        span: policy.origin.span,
+        behind: Vec::new(),
+    }))
 }
 
 fn replicas(service: Service<'_>) -> Replicas {

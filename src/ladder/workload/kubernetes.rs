@@ -188,6 +188,10 @@ impl Reader<'_> {
             labels,
             containers,
             replicas: self.replicas(object, spec, kind, scalers, span),
+            restart: None,
+            grace: pod
+                .get("terminationGracePeriodSeconds")
+                .and_then(|part| self.attribute(part, |part| u64::try_from(part.int()?).ok())),
             hook: self.manifest.hook.is_some(),
         })
     }

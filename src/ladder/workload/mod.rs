@@ -114,6 +114,10 @@ pub struct Workload {
     pub containers: Vec<Container>,
     /// How many of it run.
     pub replicas: Replicas,
+    /// What starts it again after a failure, for a Compose service that says so: `unless-stopped`.
+    pub restart: Option<Attribute<String>>,
+    /// How many seconds it has to end after it was told to, where it says so.
+    pub grace: Option<Attribute<u64>>,
     /// True for a hook of a chart.
     pub hook: bool,
 }

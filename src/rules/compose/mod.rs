@@ -3,6 +3,7 @@
 mod broken_health_check;
 mod changed_number;
 mod container_name_with_replicas;
+mod default_network;
 mod duplicate_container_name;
 mod hardening;
 mod health_dependency;
@@ -58,6 +59,10 @@ pub(super) static RULES: &[Entry] = &[
     ),
     Rule::declared(include_str!("../../../rules/compose/dangerous-capability.md")),
     Rule::declared(include_str!("../../../rules/compose/dangerous-device.md")),
+    Rule::native(
+        include_str!("../../../rules/compose/default-network.md"),
+        Check::Project(default_network::check),
+    ),
     Rule::native(
         include_str!("../../../rules/compose/dependency-cycle.md"),
         Check::Project(problems::dependency_cycle),

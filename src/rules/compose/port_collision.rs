@@ -5,6 +5,7 @@ use crate::compose::Project as Model;
 use crate::compose::Service;
 use crate::diagnostic::Finding;
 use crate::ladder::Project;
+use crate::ladder::Stage;
 use crate::rules::Context;
 
 /// A port, who publishes it, and the ports of the host.
@@ -46,10 +47,11 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Ports that another project of the environment has. Two projects are known to run side by side where a command or
-/// the configuration names both, and not where they were only found.
+/// Ports that another project of the environment has. Two projects are known to run side by side where the
+/// configuration names both, or commands that do not just start them for trying.
 fn beside(project: &Project, published: &[Published<'_>], context: &Context<'_>) -> Vec<Finding> {
-    let named = |project: &Project| project.deployment.named_at.iter().any(Option::is_some);
+    let together = context.ladder.configured || context.stage != Stage::Local;
+    let named = |project: &Project| together && project.deployment.named_at.iter().any(Option::is_some);
     let Some(environment) = context.environment.filter(|_| named(project)) else { return Vec::new() };
     let earlier = environment.projects.iter().take_while(|other| !std::ptr::eq(*other, project));
     let mut findings = Vec::new();

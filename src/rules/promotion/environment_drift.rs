@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Ladder;
-use crate::ladder::workload::Container;
 use crate::ladder::workload::Variable;
 use crate::rules::Context;
 use crate::rules::promotion::climb;
+use crate::rules::promotion::image;
 
 /// How many names a message lists.
 const LISTED: usize = 4;
@@ -20,7 +20,7 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
                 continue;
             };
             // Another image reads other variables, and sets that are not known may hold any.
-            if !after.open_environment.is_empty() || !same_image(before, after) {
+            if !after.open_environment.is_empty() || !image::same(before, after) {
                 continue;
             }
             let missing: Vec<&Variable> = before
@@ -67,15 +67,4 @@ fn meant(variable: &Variable) -> bool {
 /// `DATABASE_PASSWORD` and `DATABASE_PASSWORD_FILE` bring the same value, by two ways.
 fn same_name(one: &str, other: &str) -> bool {
     one.strip_suffix("_FILE").unwrap_or(one) == other.strip_suffix("_FILE").unwrap_or(other)
-}
-
-fn same_image(before: &Container, after: &Container) -> bool {
-    let repository = |container: &Container| {
-        container.image.as_ref().and_then(|image| image.repository().map(str::to_owned))
-    };
-    match (repository(before), repository(after)) {
-        (Some(before), Some(after)) => before == after,
-        // What is built here is what runs there, as far as can be told.
-        _ => before.build.is_some(),
-    }
 }

@@ -37,6 +37,18 @@ pub(super) fn movable(tag: Option<&str>) -> bool {
     tag.is_none_or(|tag| !tag.chars().any(|character| character.is_ascii_digit()))
 }
 
+/// True where both run the same image, as far as can be told.
+pub(super) fn same(before: &Container, after: &Container) -> bool {
+    let repository = |container: &Container| {
+        container.image.as_ref().and_then(|image| image.repository().map(str::to_owned))
+    };
+    match (repository(before), repository(after)) {
+        (Some(before), Some(after)) => before == after,
+        // What is built here is what runs there, as far as can be told.
+        _ => before.build.is_some(),
+    }
+}
+
 /// The place that says a part of an image reference: where several values make the reference, the one that says it.
 pub(super) fn place(image: &Image, part: &str, context: &Context<'_>) -> Span {
     let places = [image.text.span].into_iter().chain(image.text.behind.iter().copied());
