@@ -77,6 +77,63 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// What would remove a finding, as its rule sees it: changes to the model. `check` makes a [`Fix`] of it where each can
+/// be made in the text that decided the value without changing anything else, and says why not where it cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// What it does, as an imperative: "quote the port".
+    pub title: String,
+    /// Whether it may be applied unseen.
+    pub safety: Safety,
+    /// The changes, made together or not at all.
+    pub changes: Vec<Change>,
+}
+
+/// One change of a [`Remedy`]: what, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The key or the value that is meant, in a file or in rendered text.
+    pub at: Span,
+    /// What becomes of it.
+    pub what: What,
+}
+
+/// What becomes of a key or value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The entry or item goes. So do up to `emptied` collections around it that would be left with nothing.
+    Remove {
+        /// How many collections may go with it.
+        emptied: usize,
+    },
+    /// The scalar becomes another: a text that gets quotes where it needs them.
+    Replace(String),
+    /// The scalar gets text in front.
+    Prefix(String),
+    /// The part of a scalar becomes another: letters that mean nothing to YAML.
+    Part(String),
+    /// The plain scalar gets quotes, and is a text from then on.
+    Quote,
+    /// The key gets another name.
+    Rename(String),
+    /// The mapping gets an entry, as its last resort a replaced one: the value is written as it is, on one line.
+    Set {
+        /// The key.
+        key: String,
+        /// YAML on one line.
+        value: String,
+    },
+    /// The list gets one more item: YAML on one line.
+    Append(String),
+}
+
+impl Remedy {
+    /// A remedy of one change.
+    pub fn new(title: impl Into<String>, safety: Safety, at: Span, what: What) -> Self {
+        Self { title: title.into(), safety, changes: vec![Change { at, what }] }
+    }
+}
+
 /// What a rule found: always with exactly one primary place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a finding that is not reported is lost"]
@@ -89,6 +146,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What to do about it, as an imperative.
     pub help: Option<String>,
+    /// What would remove it, where the rule knows; or why that is not offered.
+    pub remedy: Option<Result<Remedy, String>>,
     /// Edits that would remove it.
     pub fix: Option<Fix>,
     /// What it is about, as a path that survives line moves: `services.api.ports`. Feeds the fingerprint.
@@ -105,6 +164,7 @@ impl Finding {
             primary: Label::new(at, ""),
             related: Vec::new(),
             help: None,
+            remedy: None,
             fix: None,
             subject: subject.into(),
             environments: Vec::new(),
@@ -133,6 +193,20 @@ impl Finding {
     pub fn fix(mut self, title: impl Into<String>, safety: Safety, edits: Vec<Edit>) -> Self {
         self.fix = Some(Fix { title: title.into(), safety, edits });
         self
+    }
+
+    /// Says what would remove it, or why that is not offered: a phrase that fits after "not fixed: ".
+    pub fn remedy(mut self, remedy: Result<Remedy, String>) -> Self {
+        self.remedy = Some(remedy);
+        self
+    }
+
+    /// Why no fix is offered although the rule knows one: a phrase that fits after "not fixed: ".
+    pub fn unfixed(&self) -> Option<&str> {
+        match &self.remedy {
+            Some(Err(reason)) if self.fix.is_none() => Some(reason),
+            _ => None,
+        }
     }
 
     /// Says which environment it holds in.

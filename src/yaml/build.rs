@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::source::Source;
 use crate::source::Span;
@@ -77,6 +78,7 @@ impl Builder {
             comments: Vec::new(),
             problems: Vec::new(),
             first_document_broken: false,
+            aliases: OnceLock::new(),
         };
         Self {
             tree,

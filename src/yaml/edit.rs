@@ -1,6 +1,7 @@
 //! Surgical edits: what is not meant to change stays as it is, byte for byte.
 
 use crate::diagnostic::Edit;
+use crate::diagnostic::What;
 use crate::source::Span;
 use crate::yaml::CollectionStyle;
 use crate::yaml::Dialect;
@@ -10,6 +11,9 @@ use crate::yaml::NodeRef;
 use crate::yaml::Scalar;
 use crate::yaml::Style;
 use crate::yaml::Tree;
+use crate::yaml::locate::Child;
+use crate::yaml::locate::locate;
+use crate::yaml::remove::remove;
 use crate::yaml::scalar;
 use crate::yaml::scalar::Tag;
 
@@ -26,14 +30,23 @@ pub enum EditRefused {
     #[error("it does not stand in this mapping: `<<` merges it in")]
     Merged,
     /// It is a mapping or a list, or a value of several lines, which has no one place.
-    #[error("it is no scalar on one line")]
+    #[error("the value takes several lines")]
     NotScalar,
-    /// The mapping is written in braces, where lines cannot be edited one by one.
-    #[error("the mapping is written in braces")]
-    Flow,
     /// The last key of a mapping: without it the mapping would be nothing.
-    #[error("it is the only key of its mapping")]
+    #[error("nothing would be left around it")]
     OnlyKey,
+    /// A comment stands where the edit would be made.
+    #[error("a comment stands in between")]
+    Comment,
+    /// The name that a key should get is taken.
+    #[error("the right key stands beside it already")]
+    Taken,
+    /// An entry or item is to be added to what is no mapping or list.
+    #[error("nothing can be added to what stands here")]
+    NoCollection,
+    /// No key and no value stands at the place.
+    #[error("it is not written in one place")]
+    Nowhere,
     /// The new text cannot be written there in this way.
     #[error("the new text cannot be written here")]
     Text,
@@ -63,79 +76,248 @@ pub fn replace_scalar(node: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRe
     Ok(vec![Edit { span: node.span(), text: if absent { format!(" {text}") } else { text } }])
 }
 
+/// Makes a change of the key or value that stands at a place.
+pub fn change(tree: &Tree, at: Span, what: &What) -> Result<Vec<Edit>, EditRefused> {
+    let way = locate(tree, at).ok_or(EditRefused::Nowhere)?;
+    let child = *way.last().ok_or(EditRefused::Nowhere)?;
+    let is_whole = child.value.span() == at || child.key.is_some_and(|key| key.span() == at);
+    if !is_whole && !matches!(what, What::Part(_)) {
+        return Err(EditRefused::Nowhere);
+    }
+    match what {
+        What::Remove { emptied } => remove(&way, *emptied),
+        What::Replace(text) => replace_scalar(child.value, text),
+        What::Prefix(text) => replace_scalar(child.value, &format!("{text}{}", child.value.text())),
+        What::Part(text) => part(child.value, at, text),
+        What::Quote => quote(child.value),
+        What::Rename(name) => rename(child, name),
+        What::Set { key, value } => set(child.value, key, value),
+        What::Append(item) => append(child.value, item),
+    }
+}
+
+/// Writes over a part of a scalar.
+fn part(node: NodeRef<'_>, at: Span, text: &str) -> Result<Vec<Edit>, EditRefused> {
+    if !node.is_scalar()
+        || !text.chars().all(|letter| letter.is_ascii_alphanumeric() || "$.{".contains(letter))
+    {
+        return Err(EditRefused::Text);
+    }
+    refuse_shared(node)?;
+    Ok(vec![Edit { span: at, text: text.to_owned() }])
+}
+
+/// Puts quotes around a plain scalar.
+fn quote(node: NodeRef<'_>) -> Result<Vec<Edit>, EditRefused> {
+    if node.kind() != Kind::Scalar(Style::Plain) || node.is_absent() {
+        return Err(EditRefused::Text);
+    }
+    let written = node.tree().text().get(node.span().range()).unwrap_or_default();
+    write_over(node, &quoted(written, b'"')?)
+}
+
+/// Gives the key of an entry another name.
+fn rename(child: Child<'_>, name: &str) -> Result<Vec<Edit>, EditRefused> {
+    let key = child.key.ok_or(EditRefused::Nowhere)?;
+    if child.parent.get(name).is_some() {
+        return Err(EditRefused::Taken);
+    }
+    replace_scalar(key, name)
+}
+
+/// Sets a key of a mapping: replaces its scalar, or adds an entry. A short one goes to the other short ones at the top.
+fn set(mapping: NodeRef<'_>, key: &str, value: &str) -> Result<Vec<Edit>, EditRefused> {
+    if mapping.is_alias() {
+        return Err(EditRefused::Alias);
+    }
+    let Kind::Mapping(style) = mapping.kind() else { return Err(EditRefused::NoCollection) };
+    refuse_shared(mapping)?;
+    if let Some(own) = mapping.entries().find(|entry| entry.name() == key) {
+        if own.value.is_alias() {
+            return Err(EditRefused::Alias);
+        }
+        return write_over(own.value, value);
+    }
+    if !is_plain(key, mapping.tree().dialect(), false) {
+        return Err(EditRefused::Text);
+    }
+    if style == CollectionStyle::Flow {
+        return Ok(into_flow(mapping, &format!("{key}: {value}")));
+    }
+    let short = |entry: &Entry<'_>| {
+        let written = mapping.tree().text().get(entry.value.span().range()).unwrap_or_default();
+        entry.value.is_scalar() && !entry.value.is_absent() && !written.contains('\n')
+    };
+    let last_short = mapping.entries().take_while(short).last();
+    let after = last_short.or_else(|| mapping.entries().next_back()).ok_or(EditRefused::NoCollection)?;
+    insert_after(mapping, after, key, value)
+}
+
+/// Adds an item to a list.
+fn append(list: NodeRef<'_>, item: &str) -> Result<Vec<Edit>, EditRefused> {
+    if list.is_alias() {
+        return Err(EditRefused::Alias);
+    }
+    let Kind::Sequence(style) = list.kind() else { return Err(EditRefused::NoCollection) };
+    refuse_shared(list)?;
+    if style == CollectionStyle::Flow {
+        return Ok(into_flow(list, item));
+    }
+    let tree = list.tree();
+    let last = list.items().next_back().ok_or(EditRefused::NoCollection)?;
+    let from = last.start_with_properties() as usize;
+    let lead = tree.text().get(line_start(tree.text(), from)..from).unwrap_or_default();
+    if lead.trim() != "-" {
+        return Err(EditRefused::Text);
+    }
+    let indent = " ".repeat(lead.len() - lead.trim_start().len());
+    Ok(vec![new_lines(tree, last.span().end as usize, &format!("{indent}- {item}"))])
+}
+
+/// Adds text as the last child of a collection in braces or brackets.
+fn into_flow(collection: NodeRef<'_>, text: &str) -> Vec<Edit> {
+    let tree = collection.tree();
+    let last = collection.entries().next_back().map(|entry| entry.value.span().end.max(entry.key.span().end));
+    let last = last.or_else(|| collection.items().next_back().map(|item| item.span().end));
+    let (at, text) = match last {
+        Some(end) => (end as usize, format!(", {text}")),
+        None => (collection.span().start as usize + 1, text.to_owned()),
+    };
+    vec![Edit { span: Span::new(tree.source(), at, at), text }]
+}
+
+/// Sets the value at a path of keys from the root of a file, with the mappings on the way that are not there yet.
+pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, EditRefused> {
+    let root = tree.root().filter(|root| !root.is_null());
+    let Some(mut at) = root else {
+        let text = nested(keys, value, 0, 2);
+        return Ok(vec![new_lines(tree, tree.text().len(), &text)]);
+    };
+    let mut rest = keys;
+    while let [key, below @ ..] = rest {
+        if at.is_alias() {
+            return Err(EditRefused::Alias);
+        }
+        if !at.is_mapping() {
+            return Err(EditRefused::NoCollection);
+        }
+        let Some(own) = at.entries().rev().find(|entry| entry.name() == *key) else { break };
+        at = own.value;
+        rest = below;
+    }
+    let [key, below @ ..] = rest else {
+        return if at.is_alias() { Err(EditRefused::Alias) } else { write_over(at, value) };
+    };
+    refuse_shared(at)?;
+    if !keys.iter().all(|key| is_plain(key, tree.dialect(), false)) {
+        return Err(EditRefused::Text);
+    }
+    if at.is_null() {
+        return Err(EditRefused::NoCollection);
+    }
+    if at.kind() == Kind::Mapping(CollectionStyle::Flow) {
+        let inner = below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{{key}: {inner}}}"));
+        return Ok(into_flow(at, &format!("{key}: {inner}")));
+    }
+    let last = at.entries().next_back().ok_or(EditRefused::NoCollection)?;
+    let indent = indentation(tree.text(), last.key).ok_or(EditRefused::Text)?;
+    let end = with_comments(tree, end_of_entry(tree, last), indent);
+    Ok(vec![new_lines(tree, end, &nested(rest, value, indent, step(root)))])
+}
+
+/// A path of keys as nested block mappings.
+fn nested(keys: &[&str], value: &str, indent: usize, step: usize) -> String {
+    let mut lines = String::new();
+    for (depth, key) in keys.iter().enumerate() {
+        if depth > 0 {
+            lines.push('\n');
+        }
+        lines.push_str(&" ".repeat(indent + depth * step));
+        lines.push_str(key);
+        lines.push(':');
+    }
+    lines + " " + value
+}
+
+/// How far the first nested mapping of a file is indented.
+fn step(root: Option<NodeRef<'_>>) -> usize {
+    let nested = |entry: Entry<'_>| {
+        let Kind::Mapping(CollectionStyle::Block) = entry.value.kind() else { return None };
+        let first = entry.value.entries().next()?;
+        indentation(entry.value.tree().text(), first.key).filter(|step| !entry.value.is_alias() && *step > 0)
+    };
+    root.and_then(|root| root.entries().find_map(nested)).unwrap_or(2)
+}
+
+/// The byte after the comments that follow an entry and are indented at least so far.
+fn with_comments(tree: &Tree, end: usize, indent: usize) -> usize {
+    let text = tree.text();
+    let mut end = end;
+    while let Some(rest) = text.get(end..) {
+        let line = rest.split('\n').next().unwrap_or_default();
+        let said = line.trim_start_matches(' ');
+        if !said.starts_with('#') || line.len() - said.len() < indent {
+            break;
+        }
+        end = end_of_line(text, end);
+    }
+    end
+}
+
+/// Writes YAML over a scalar.
+fn write_over(node: NodeRef<'_>, value: &str) -> Result<Vec<Edit>, EditRefused> {
+    let written = node.tree().text().get(node.span().range()).unwrap_or_default();
+    if !node.is_scalar() || written.contains(['\n', '\r']) {
+        return Err(EditRefused::NotScalar);
+    }
+    refuse_shared(node)?;
+    let text = if node.is_absent() { format!(" {value}") } else { value.to_owned() };
+    Ok(vec![Edit { span: node.span(), text }])
+}
+
+/// Inserts lines after the line that a place is on. Line breaks are those of the file.
+fn new_lines(tree: &Tree, place: usize, lines: &str) -> Edit {
+    let text = tree.text();
+    let begins = place == 0 || text.get(..place).is_some_and(|before| before.ends_with('\n'));
+    let at = if begins { place } else { end_of_line(text, place) };
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let lines = lines.replace('\n', newline);
+    let ended = at == 0 || text.get(..at).is_some_and(|before| before.ends_with('\n'));
+    let text = if ended { format!("{lines}{newline}") } else { format!("{newline}{lines}") };
+    Edit { span: Span::new(tree.source(), at, at), text }
+}
+
 /// Inserts `key: value` on a line of its own after an entry of the same mapping, with what is nested in that entry. The
-/// value is written as it is: one line of YAML, or lines that begin with a line break and are indented already.
+/// value is written as it is: one line of YAML.
 pub fn insert_after(
     mapping: NodeRef<'_>,
     entry: Entry<'_>,
     key: &str,
     value: &str,
 ) -> Result<Vec<Edit>, EditRefused> {
-    own_block_entry(mapping, entry)?;
-    if !is_plain(key, mapping.tree().dialect(), false) || value.starts_with(' ') {
+    let tree = mapping.tree();
+    own_entry(mapping, entry)?;
+    if !is_plain(key, tree.dialect(), false) || value.contains('\n') {
         return Err(EditRefused::Text);
     }
-    let text = mapping.tree().text();
-    let end = end_of_entry(mapping.tree(), entry);
-    let indent = indentation(text, entry.key).ok_or(EditRefused::Text)?;
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let before = if end > 0 && !text.get(..end).is_some_and(|text| text.ends_with(['\n', '\r'])) {
-        newline
-    } else {
-        ""
-    };
-    let after = if before.is_empty() { newline } else { "" };
-    let blank = if value.is_empty() || value.starts_with(['\n', '\r']) { "" } else { " " };
-    let line = format!("{before}{}{key}:{blank}{value}{after}", " ".repeat(indent));
-    Ok(vec![Edit { span: Span::new(mapping.tree().source(), end, end), text: line }])
+    if mapping.kind() == Kind::Mapping(CollectionStyle::Flow) {
+        return Ok(into_flow(mapping, &format!("{key}: {value}")));
+    }
+    let indent = indentation(tree.text(), entry.key).ok_or(EditRefused::Text)?;
+    let end = with_comments(tree, end_of_entry(tree, entry), indent + 1);
+    Ok(vec![new_lines(tree, end, &format!("{}{key}: {value}", " ".repeat(indent)))])
 }
 
-/// Removes an entry of a block mapping: its lines, with the comments right above it at its indentation.
+/// Removes an entry: its lines, with the comments right above it at its indentation.
 pub fn remove_entry(mapping: NodeRef<'_>, entry: Entry<'_>) -> Result<Vec<Edit>, EditRefused> {
-    own_block_entry(mapping, entry)?;
-    if mapping.entries().len() < 2 {
-        return Err(EditRefused::OnlyKey);
-    }
-    if has_anchor(entry.value) {
-        return Err(EditRefused::Anchored);
-    }
-    let tree = mapping.tree();
-    let text = tree.text();
-    let mut start = line_start(text, entry.key.start_with_properties() as usize);
-    let lead = text.get(start..entry.key.start_with_properties() as usize).unwrap_or_default();
-    if !lead.bytes().all(|byte| byte == b' ') {
-        // `- key: value`: the dash stays for the next key, which moves up.
-        let own = mapping.entries().position(|other| other.key.id() == entry.key.id());
-        let next = own.and_then(|at| mapping.entries().nth(at + 1)).ok_or(EditRefused::OnlyKey)?;
-        let from = entry.key.start_with_properties();
-        let until = next.key.start_with_properties();
-        return Ok(vec![Edit {
-            span: Span { source: tree.source(), start: from, end: until },
-            text: String::new(),
-        }]);
-    }
-    // Comments of their own right above, indented alike, belong to it.
-    let before = tree.comments().partition_point(|comment| (comment.span.start as usize) < start);
-    for comment in tree.comments().get(..before).unwrap_or_default().iter().rev() {
-        let line = line_start(text, comment.span.start as usize);
-        let next = end_of_line(text, comment.span.end as usize);
-        if !comment.own_line || next != start || comment.span.start as usize - line != lead.len() {
-            break;
-        }
-        start = line;
-    }
-    let end = end_of_entry(tree, entry);
-    Ok(vec![Edit { span: Span::new(tree.source(), start, end), text: String::new() }])
+    own_entry(mapping, entry)?;
+    let index = mapping.entries().position(|own| own.key.id() == entry.key.id()).unwrap_or_default();
+    remove(&[Child { parent: mapping, index, key: Some(entry.key), value: entry.value }], 0)
 }
 
-fn own_block_entry(mapping: NodeRef<'_>, entry: Entry<'_>) -> Result<(), EditRefused> {
+fn own_entry(mapping: NodeRef<'_>, entry: Entry<'_>) -> Result<(), EditRefused> {
     if mapping.is_alias() {
         return Err(EditRefused::Alias);
-    }
-    match mapping.kind() {
-        Kind::Mapping(CollectionStyle::Block) => {}
-        Kind::Mapping(CollectionStyle::Flow) => return Err(EditRefused::Flow),
-        _ => return Err(EditRefused::NotScalar),
     }
     if !mapping.entries().any(|own| own.key.id() == entry.key.id()) {
         return Err(EditRefused::Merged);
@@ -144,32 +326,19 @@ fn own_block_entry(mapping: NodeRef<'_>, entry: Entry<'_>) -> Result<(), EditRef
 }
 
 /// Refuses where the node is within what an anchor names that is used.
-fn refuse_shared(node: NodeRef<'_>) -> Result<(), EditRefused> {
-    let tree = node.tree();
-    let target = node.span();
-    let shared = tree.all_nodes().filter(|alias| alias.is_alias()).map(NodeRef::resolved);
-    let around = |anchored: NodeRef<'_>| {
-        let span = anchored.span();
-        span.contains(target) && !(span == target && anchored.id() != node.id() && anchored.is_scalar())
-    };
-    if shared.into_iter().any(around) { Err(EditRefused::Anchored) } else { Ok(()) }
+pub(super) fn refuse_shared(node: NodeRef<'_>) -> Result<(), EditRefused> {
+    let place = node.span();
+    let around = |anchored: Span| anchored.contains(place);
+    let shared = node.tree().aliases().iter().any(|(_, target)| around(*target));
+    if shared { Err(EditRefused::Anchored) } else { Ok(()) }
 }
 
-/// True where an anchor in the node is used outside of it.
-fn has_anchor(node: NodeRef<'_>) -> bool {
-    let span = node.span();
-    let mut aliases = node.tree().all_nodes().filter(|alias| alias.is_alias());
-    aliases.any(|alias| {
-        span.contains(alias.resolved().span()) && !span.contains(alias.span()) && !node.is_alias()
-    })
-}
-
-fn line_start(text: &str, at: usize) -> usize {
+pub(super) fn line_start(text: &str, at: usize) -> usize {
     text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1)
 }
 
 /// The byte after the line break that ends the line of a place.
-fn end_of_line(text: &str, at: usize) -> usize {
+pub(super) fn end_of_line(text: &str, at: usize) -> usize {
     text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |newline| at + newline + 1)
 }
 
@@ -211,6 +380,12 @@ fn is_plain(text: &str, dialect: Dialect, must_be_text: bool) -> bool {
     };
     // A text for one tool and a truth value for another gets quotes all the same.
     is_text(dialect) && is_text(Dialect::Helm) && is_text(Dialect::Compose)
+}
+
+/// A text as YAML on one line: plain where that is read back as the same text, else in double quotes. `None` where it
+/// has line breaks or other control characters.
+pub fn one_line(text: &str) -> Option<String> {
+    if is_plain(text, Dialect::Helm, true) { Some(text.to_owned()) } else { quoted(text, b'"').ok() }
 }
 
 fn quoted(text: &str, quote: u8) -> Result<String, EditRefused> {

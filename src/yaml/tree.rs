@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 
@@ -54,6 +55,8 @@ pub struct Tree {
     pub(super) problems: Vec<Problem>,
     /// True where a mistake of the text stands in the first document, or in what ends it.
     pub(super) first_document_broken: bool,
+    /// Every alias with what it stands for, found when first asked for.
+    pub(super) aliases: OnceLock<Vec<(Span, Span)>>,
 }
 
 /// One document of a stream.
@@ -187,6 +190,14 @@ impl Tree {
     pub(super) fn all_nodes(&self) -> impl ExactSizeIterator<Item = NodeRef<'_>> {
         (0..self.nodes.len())
             .map(|at| NodeRef { tree: self, id: NodeId(u32::try_from(at).unwrap_or(u32::MAX)) })
+    }
+
+    /// The place of every alias, and that of what it stands for.
+    pub(super) fn aliases(&self) -> &[(Span, Span)] {
+        self.aliases.get_or_init(|| {
+            let aliases = self.all_nodes().filter(|node| node.is_alias());
+            aliases.map(|alias| (alias.span(), alias.resolved().span())).collect()
+        })
     }
 
     pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
