@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
 use crate::diagnostic::Severity;
 use crate::source::SourceMap;
 use crate::source::Span;
+
+/// What would help against a finding, or why nothing is offered.
+type Offer = Result<Remedy, String>;
 
 /// A finding with its rule and the severity it has in its environment.
 #[derive(Debug)]
@@ -45,6 +49,7 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
                 }
             }
             finding.fix = finding.fix.filter(|fix| Some(fix) == other.finding.fix.as_ref());
+            finding.remedy = agreed(finding.remedy, other.finding.remedy);
         }
         finding.environments.sort_by_key(position);
         let path =
@@ -94,6 +99,7 @@ fn together_at_one_place(diagnostics: Vec<(String, Diagnostic)>) -> Vec<(String,
                 *more += 1;
                 last.severity = last.severity.max(diagnostic.severity);
                 last.finding.fix = None;
+                last.finding.remedy = agreed(last.finding.remedy.take(), diagnostic.finding.remedy);
             }
             None => kept.push((path, diagnostic, 0)),
         }
@@ -105,6 +111,18 @@ fn together_at_one_place(diagnostics: Vec<(String, Diagnostic)>) -> Vec<(String,
         (path, diagnostic)
     };
     kept.into_iter().map(counted).collect()
+}
+
+/// What helps against two findings about one place: what helps against each, or against the one that is written there
+/// and is only taken over by the other.
+fn agreed(one: Option<Offer>, other: Option<Offer>) -> Option<Offer> {
+    match (one, other) {
+        (Some(Ok(one)), Some(Ok(other))) if one != other => {
+            Some(Err("what is found here several times asks for different changes".to_owned()))
+        }
+        (Some(Err(_)), Some(Ok(remedy))) | (Some(Ok(remedy)), _) => Some(Ok(remedy)),
+        (one, other) => one.filter(|_| other.is_some()),
+    }
 }
 
 /// Names a diagnostic by rule, file and subject, so that it survives line moves and rewording: FNV-1a, 64 bits.

@@ -3,6 +3,7 @@
 pub mod baseline;
 mod merge;
 mod objects;
+mod remedy;
 mod repository;
 mod run;
 mod secrets;

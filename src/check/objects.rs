@@ -79,6 +79,7 @@ impl<'a> Prepared<'a> {
             }
             // What is written in rendered text cannot be edited there.
             finding.fix = None;
+            finding.remedy = None;
         }
         finding.related.retain_mut(|label| match self.rendered.origin_in(sources, label.span) {
             Some(origin) => origin.primary().map(|place| label.span = place).is_some(),

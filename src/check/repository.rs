@@ -2,6 +2,7 @@
 
 use crate::check::Broken;
 use crate::check::Settings;
+use crate::check::remedy;
 use crate::check::run;
 use crate::check::secrets;
 use crate::check::suppression;
@@ -71,6 +72,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     diagnostics.extend(said.kept);
     let mut diagnostics = run::sorted(diagnostics, sources);
     diagnostics.dedup();
+    remedy::settle(&mut diagnostics, &ladder, sources);
     secrets::mark(sources);
     let leaked = diagnostics.iter().filter(|diagnostic| diagnostic.rule.ends_with("/plaintext-secret"));
     leaked.for_each(|diagnostic| sources.mark_secret(diagnostic.finding.primary.span));

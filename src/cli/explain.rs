@@ -6,6 +6,7 @@ use crate::cli::Exit;
 use crate::diagnostic::Severity;
 use crate::diagnostic::nearest;
 use crate::rules::Card;
+use crate::rules::Fixable;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -26,6 +27,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     };
     let (title, body) = card.body.split_once('\n').unwrap_or((&card.body, ""));
     writeln!(out, "{title}\n\n{}\n\n{}", capital(&card.summary), severities(card))?;
+    if card.fixable != Fixable::No {
+        writeln!(out, "Fixed by `plimsoll check`: {}", card.fixable.flags())?;
+    }
     write!(out, "{body}")?;
     Ok(Exit::Clean)
 }

@@ -11,6 +11,9 @@ use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Mapping;
 use crate::compose::value::Value;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::source::Span;
 
 /// Types a whole project. `faithful` leaves out what says nothing (`false`, `0`, an empty list), and keeps the way
@@ -172,6 +175,11 @@ impl Decoder<'_> {
                             message,
                             Some("write a number and a unit: `500ms`, `30s`, `1m30s`, `2h`"),
                         );
+                        let text = value.print();
+                        let bare = text.parse::<u32>().is_ok() && value.written_at().is_ok();
+                        if let Some(problem) = self.problems.last_mut().filter(|_| bare) {
+                            problem.remedy = Some(in_seconds(&text, value.span));
+                        }
                         broken(value)
                     }
                 }
@@ -645,6 +653,12 @@ fn single_of(value: &Value) -> Option<f32> {
 
 fn print_mode(bits: i64) -> String {
     if bits < 0 { format!("0-{:o}", bits.unsigned_abs()) } else { format!("0{bits:o}") }
+}
+
+/// A number where a duration belongs: most tools that take one mean seconds.
+pub(crate) fn in_seconds(number: &str, at: Span) -> Remedy {
+    let text = format!("{number}s");
+    Remedy::new(format!("write `{text}`"), Safety::Unsafe, at, What::Replace(text))
 }
 
 /// A duration in nanoseconds.

@@ -12,6 +12,8 @@ use crate::compose::template::Unset;
 use crate::compose::template::Use;
 use crate::compose::value::Data;
 use crate::compose::value::Value;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 
 /// Interpolates every text of a document, and casts those at typed paths.
 pub(crate) fn interpolate(
@@ -91,6 +93,13 @@ impl Interpolator<'_> {
                     let word = if data == Data::Bool(true) { "true" } else { "false" };
                     let problem =
                         Problem::new(Code::Deprecated, value.span, path.to_string(), message).warning();
+                    let boolean = What::Replace(word.to_owned());
+                    // A word that a variable brought is not written here.
+                    let problem = if value.written_at().is_ok() {
+                        problem.remedy(format!("write `{word}`"), Safety::Safe, boolean)
+                    } else {
+                        problem
+                    };
                     self.problems.push(problem.help(format!("write `{word}`")));
                 }
                 value.data = data;
@@ -165,13 +174,20 @@ fn problem(value: &Value, path: Path<'_>, error: TemplateError) -> Problem {
                 let start = whole.find(&text)? + text.find("${")?;
                 Some(value.part_span(start..start + 2))
             });
-            Problem::new(
+            // `${name%%.*}` is meant for a shell; what is never closed is meant for Compose and misspelt.
+            let closed = at.is_some_and(|at| at.len() == 2) && text.contains('}');
+            let problem = Problem::new(
                 Code::Interpolation,
                 at.unwrap_or(value.span),
                 path,
                 "this `${` does not begin a variable that Compose can read",
             )
-            .help("write `${NAME}` or `${NAME:-default}`, or `$$` for a dollar sign")
+            .help("write `${NAME}` or `${NAME:-default}`, or `$$` for a dollar sign");
+            if closed {
+                problem.remedy("write `$$`, a dollar sign", Safety::Unsafe, What::Part("$${".to_owned()))
+            } else {
+                problem
+            }
         }
         TemplateError::Required { name, reason } => {
             let message = if reason.is_empty() {

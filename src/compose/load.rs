@@ -28,7 +28,9 @@ use crate::compose::unique;
 use crate::compose::value::Data;
 use crate::compose::value::Mapping;
 use crate::compose::value::Value;
+use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::diagnostic::What;
 use crate::source::ReadError;
 use crate::source::Source;
 use crate::source::SourceId;
@@ -436,7 +438,8 @@ impl Loader<'_> {
             if let Some(version) = model.take("version") {
                 let message = "`version` is obsolete, and Compose ignores it";
                 let problem = Problem::new(Code::Deprecated, version.key, "version", message).warning();
-                self.problems.push(problem.help("remove it"));
+                let gone = What::Remove { emptied: 0 };
+                self.problems.push(problem.help("remove it").remedy("remove `version`", Safety::Safe, gone));
             }
         }
         canonical::canonical(model, !self.options.interpolate, &mut self.problems);

@@ -2,7 +2,10 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Label;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::diagnostic::What;
 use crate::source::Span;
 
 /// What kind of mistake a [`Problem`] is. Each is one rule for those who read the list.
@@ -128,6 +131,8 @@ pub struct Problem {
     pub related: Vec<Label>,
     /// What to do about it, as an imperative.
     pub help: Option<String>,
+    /// What would put it right, where that is known.
+    pub remedy: Option<Remedy>,
 }
 
 impl Problem {
@@ -142,6 +147,7 @@ impl Problem {
             label: String::new(),
             related: Vec::new(),
             help: None,
+            remedy: None,
         }
     }
 
@@ -156,6 +162,7 @@ impl Problem {
             label: String::new(),
             related: Vec::new(),
             help: None,
+            remedy: None,
         }
     }
 
@@ -183,12 +190,19 @@ impl Problem {
         self
     }
 
+    /// Says what would put it right, where it stands.
+    pub fn remedy(mut self, title: impl Into<String>, safety: Safety, what: What) -> Self {
+        self.remedy = self.span.map(|span| Remedy::new(title, safety, span, what));
+        self
+    }
+
     /// The finding a rule makes of it; `None` where it has no place.
     pub fn finding(&self) -> Option<Finding> {
         let mut finding = Finding::new(self.message.clone(), self.span?, self.path.clone());
         finding.primary.text.clone_from(&self.label);
         finding.related.clone_from(&self.related);
         finding.help.clone_from(&self.help);
+        finding.remedy = self.remedy.clone().map(Ok);
         Some(finding)
     }
 }

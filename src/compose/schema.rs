@@ -9,11 +9,14 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde_json::Value as Json;
 
+use crate::compose::decode;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Value;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::source::Span;
 
 /// The schema as it is published with the program.
@@ -188,9 +191,15 @@ impl Walker<'_> {
             let at =
                 if value.is_null() && value.span.is_empty() { key.unwrap_or(value.span) } else { value.span };
             let mut problem = Problem::new(Code::WrongValue, at, self.path(), message);
+            let is_duration = node.get("$ref").and_then(Json::as_str) == Some("#/$defs/duration");
             let quotable = matches!(value.data, Data::Int(_) | Data::Float(_) | Data::Bool(_));
-            if quotable && expected.iter().any(|name| name == "a string") {
+            if let (true, Data::Int(number)) = (is_duration, &value.data) {
+                problem = problem.help(format!("write a unit: `{number}s`"));
+                problem.remedy = Some(decode::in_seconds(&number.to_string(), value.span));
+            } else if quotable && expected.iter().any(|name| name == "a string") {
                 problem = problem.help(format!("write it in quotes: `\"{}\"`", value.print()));
+                // What stands there and what it is read as may differ: `0777`, `1.10`. The quotes keep the first.
+                problem = problem.remedy("write it in quotes", Safety::Safe, What::Quote);
             }
             self.wrong(value, problem);
             return;
@@ -208,7 +217,11 @@ impl Walker<'_> {
             let message = format!("{} is {} and not `{text}`", self.subject(), or(&shown));
             let mut problem = Problem::new(Code::WrongValue, value.span, self.path(), message);
             if let Some(similar) = similar(text, legal.into_iter()) {
-                problem = problem.help(format!("did you mean `{similar}`?"));
+                problem = problem.help(format!("did you mean `{similar}`?")).remedy(
+                    format!("write `{similar}`"),
+                    Safety::Unsafe,
+                    What::Replace(similar.to_owned()),
+                );
             }
             self.wrong(value, problem);
             return;
@@ -369,9 +382,17 @@ impl Walker<'_> {
         };
         let lower = name.to_ascii_lowercase().replace('-', "_");
         let known = properties.keys().map(String::as_str);
+        let similar = similar(&lower, known).filter(|_| removed.is_none());
+        if let Some(similar) = similar {
+            // Spelt in another manner it is the same word; another word is a guess.
+            let same = similar == lower || similar.replace('_', "") == lower;
+            let safety = if same { Safety::Safe } else { Safety::Unsafe };
+            let rename = What::Rename(similar.to_owned());
+            problem = problem.remedy(format!("rename it to `{similar}`"), safety, rename);
+        }
         problem.help = removed
             .map(str::to_owned)
-            .or_else(|| similar(&lower, known).map(|similar| format!("did you mean `{similar}`?")))
+            .or_else(|| similar.map(|similar| format!("did you mean `{similar}`?")))
             .or_else(|| patterned.then(|| format!("remove it, or name it `x-{name}` if it is yours")));
         self.problems.push(problem);
         entry.value.mark_unknown("Compose does not know this attribute", Some(entry.key));

@@ -161,6 +161,22 @@ impl Value {
         self.unknown.is_some()
     }
 
+    /// Where it is written, if what is changed there changes this value and nothing else; or else what decides it: a
+    /// phrase that fits after "not fixed: ".
+    pub fn written_at(&self) -> Result<Span, &'static str> {
+        let origin = &self.origin;
+        if self.implied {
+            return Err("Compose implies it, and nobody wrote it");
+        }
+        if origin.span != self.span || origin.through.iter().any(|place| self.span.contains(*place)) {
+            return Err("a variable decides it");
+        }
+        if !origin.through.is_empty() {
+            return Err("`extends`, `<<` or an alias brings it in from another place");
+        }
+        Ok(self.span)
+    }
+
     /// True for null.
     pub fn is_null(&self) -> bool {
         self.data == Data::Null

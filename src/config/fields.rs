@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use crate::config::read::list;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::diagnostic::nearest;
 use crate::source::Span;
 use crate::source::Spanned;
@@ -46,6 +49,14 @@ impl Reader {
         self.findings.push(Finding::new(message, span, at).help(help));
     }
 
+    /// Offers the word that was most likely meant, in the last finding.
+    fn offer(&mut self, near: &str, what: What) {
+        if let Some(finding) = self.findings.last_mut() {
+            let at = finding.primary.span;
+            finding.remedy = Some(Ok(Remedy::new(format!("write `{near}`"), Safety::Unsafe, at, what)));
+        }
+    }
+
     /// The keys of a mapping of a known kind; unknown keys are findings.
     pub(super) fn fields<'t>(
         &mut self,
@@ -77,6 +88,9 @@ impl Reader {
                 None => format!("use one of {}", list(keys.iter().copied())),
             };
             self.say_help(&message, entry.key.span(), &path, &help);
+            if let Some(near) = nearest(&key, keys.iter().copied()) {
+                self.offer(near, What::Rename(near.to_owned()));
+            }
         }
         Some(Fields { entries, path: at.to_owned(), what, span: node.span() })
     }
@@ -134,6 +148,10 @@ impl Reader {
         let message = format!("`{name}` is text, and this is {}", kind(node));
         if node.is_scalar() && !node.is_null() {
             self.say_help(&message, node.span(), at, &format!("write it in quotes: `\"{}\"`", node.text()));
+            if let Some(finding) = self.findings.last_mut() {
+                let quotes = Remedy::new("write it in quotes", Safety::Safe, node.span(), What::Quote);
+                finding.remedy = Some(Ok(quotes));
+            }
         } else {
             self.say(&message, node.span(), at);
         }
@@ -181,6 +199,9 @@ impl Reader {
             None => format!("use one of {}", list(words.iter().copied())),
         };
         self.say_help(&message, node.span(), at, &help);
+        if let Some(near) = nearest(&text, words.iter().copied()).filter(|_| node.is_scalar()) {
+            self.offer(near, What::Replace(near.to_owned()));
+        }
         None
     }
 

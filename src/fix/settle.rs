@@ -72,7 +72,13 @@ pub fn settle(
             .iter()
             .filter(|diagnostic| diagnostic.finding.fix.is_some() && trust.has(diagnostic))
             .collect();
-        let (chosen, round) = sound_round(candidates, allowed, &sources, &mut trust);
+        // A comment to plimsoll that is put right may say that another finding is to be left alone.
+        let own = |one: &&Diagnostic| one.rule.starts_with("plimsoll/");
+        let own: Vec<&Diagnostic> = candidates.iter().copied().filter(own).collect();
+        let (chosen, round) = match sound_round(own, allowed, &sources, &mut trust) {
+            (_, round) if round.applied.is_empty() => sound_round(candidates, allowed, &sources, &mut trust),
+            first => first,
+        };
         if round.applied.is_empty() {
             is_settled = true;
             break;

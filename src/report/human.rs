@@ -44,7 +44,24 @@ pub(super) fn write(shown: &Shown<'_>, terminal: &Terminal, out: &mut dyn Write)
         writeln!(out)?;
     }
     unchecked(shown, out)?;
-    writeln!(out, "{}", summary(shown))
+    writeln!(out, "{}", summary(shown))?;
+    fixable(shown, out)
+}
+
+/// How much `--fix` would do.
+fn fixable(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let of = |safety: Safety| {
+        let fixes = shown.diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
+    };
+    match (of(Safety::Safe), of(Safety::Unsafe)) {
+        (0, 0) => Ok(()),
+        (safe, 0) => writeln!(out, "{safe} fixable with `--fix`"),
+        (0, more) => {
+            writeln!(out, "{more} fixable with `--fix --unsafe`; `--diff --unsafe` shows what would change")
+        }
+        (safe, more) => writeln!(out, "{safe} fixable with `--fix`, {more} more with `--fix --unsafe`"),
+    }
 }
 
 fn handler(terminal: &Terminal) -> GraphicalReportHandler {

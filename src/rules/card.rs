@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
 use crate::source::Files;
 use crate::source::SourceMap;
@@ -23,12 +24,16 @@ pub struct Card {
     pub subject: SubjectKind,
     /// How it is decided.
     pub check: CardCheck,
+    /// Whether it offers fixes.
+    pub fixable: Fixable,
     /// Options and what they do.
     pub options: BTreeMap<String, String>,
     /// The text below the front matter.
     pub body: String,
     /// Examples that must be found, and must not be.
     pub examples: Vec<Example>,
+    /// What the fix makes of the bad examples, in their order; may be fewer.
+    pub fixed: Vec<Example>,
 }
 
 /// How a card decides.
@@ -37,7 +42,7 @@ pub enum CardCheck {
     /// By a Rust function of the same name.
     Native,
     /// By a JSON Schema fragment over the subject.
-    Declared(Declared),
+    Declared(Box<Declared>),
 }
 
 /// A check written as a JSON Schema.
@@ -56,6 +61,8 @@ pub struct Declared {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What removes the finding.
+    pub fix: Option<DeclaredFix>,
     compiled: OnceLock<Option<Arc<jsonschema::Validator>>>,
 }
 
@@ -64,6 +71,24 @@ impl Declared {
     pub fn validator(&self) -> Option<&jsonschema::Validator> {
         self.compiled.get_or_init(|| Some(Arc::new(jsonschema::validator_for(&self.schema).ok()?))).as_deref()
     }
+}
+
+/// What removes a finding of a declared check, written under `fix:`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredFix {
+    /// The change.
+    pub change: DeclaredChange,
+    /// Whether it may be applied unseen.
+    pub safety: Safety,
+}
+
+/// One change of the subject (with `each:`, of the item that was found).
+#[derive(Debug, Clone, PartialEq)]
+pub enum DeclaredChange {
+    /// What stands at the path goes; `.` is the item itself.
+    Remove(String),
+    /// What stands at the path becomes that value, or is added.
+    Set(String, serde_json::Value),
 }
 
 /// What one call of a check looks at.
@@ -147,8 +172,51 @@ struct FrontMatter {
     at: Option<String>,
     message: Option<String>,
     help: Option<String>,
+    fix: Option<FixText>,
     #[serde(default)]
     options: BTreeMap<String, String>,
+}
+
+/// `fix: {remove: privileged, safety: unsafe}` or `fix: {set: {restart: unless-stopped}, safety: unsafe}`; of a native
+/// check only `fix: safe`, `fix: unsafe`, or `fix: mixed`.
+#[derive(Clone, serde::Deserialize)]
+#[serde(untagged)]
+enum FixText {
+    Native(String),
+    Declared(FixFields),
+}
+
+#[derive(Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FixFields {
+    remove: Option<String>,
+    set: Option<BTreeMap<String, serde_json::Value>>,
+    safety: String,
+}
+
+/// Whether a rule offers fixes, and how far they can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fixable {
+    /// It offers none.
+    No,
+    /// All its fixes are safe.
+    Safe,
+    /// All its fixes have to be asked for with `--unsafe`.
+    Unsafe,
+    /// Some are safe, others have to be asked for.
+    Mixed,
+}
+
+impl Fixable {
+    /// Which flags apply its fixes, as `rules` and `explain` say it; empty where there are none.
+    pub fn flags(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::Safe => "--fix",
+            Self::Unsafe => "--fix --unsafe",
+            Self::Mixed => "--fix, some only with --unsafe",
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -172,18 +240,20 @@ impl Card {
         }
         let root = tree.root().ok_or(CardError::NoFrontMatter)?;
         let front: FrontMatter = root.deserialize().map_err(|error| wrong(&error.to_string()))?;
+        let (fixable, declared_fix) = fix(front.fix.clone())?;
         let declared = |schema, deny| {
             let message = front.message.clone().ok_or_else(|| wrong("a declared check has a `message:`"))?;
             let (each, at) = (front.each.clone().unwrap_or_default(), front.at.clone().unwrap_or_default());
-            Ok(CardCheck::Declared(Declared {
+            Ok(CardCheck::Declared(Box::new(Declared {
                 schema,
                 deny,
                 each,
                 at,
                 message,
                 help: front.help.clone(),
+                fix: declared_fix.clone(),
                 compiled: OnceLock::new(),
-            }))
+            })))
         };
         let check = match (front.check.as_deref(), front.deny, front.require) {
             (Some("native"), None, None) => CardCheck::Native,
@@ -205,15 +275,47 @@ impl Card {
             severity,
             subject: front.subject,
             check,
+            fixable,
             options: front.options,
             body: body.trim_start().to_owned(),
-            examples: examples(body),
+            examples: examples(body, &["Bad", "Good"]),
+            fixed: examples(body, &["Fixed"]),
         })
     }
 
     /// `compose` of `compose/privileged`.
     pub fn family(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
+    }
+}
+
+/// What `fix:` says: how far its fixes can be trusted, and what a declared check changes.
+fn fix(text: Option<FixText>) -> Result<(Fixable, Option<DeclaredFix>), CardError> {
+    let wrong = |message: &str| Err(CardError::FrontMatter(message.to_owned()));
+    let safety = |word: &str| match word {
+        "safe" => Ok(Safety::Safe),
+        "unsafe" => Ok(Safety::Unsafe),
+        _ => Err(CardError::FrontMatter("the `safety` of a fix is `safe` or `unsafe`".to_owned())),
+    };
+    match text {
+        None => Ok((Fixable::No, None)),
+        Some(FixText::Native(word)) => match word.as_str() {
+            "safe" => Ok((Fixable::Safe, None)),
+            "unsafe" => Ok((Fixable::Unsafe, None)),
+            "mixed" => Ok((Fixable::Mixed, None)),
+            _ => wrong("the `fix` of a native check is `safe`, `unsafe` or `mixed`"),
+        },
+        Some(FixText::Declared(FixFields { remove, set, safety: word })) => {
+            let safety = safety(&word)?;
+            let set = set.into_iter().flatten().collect::<Vec<_>>();
+            let change = match (remove, set.as_slice()) {
+                (Some(path), []) => DeclaredChange::Remove(path),
+                (None, [(path, value)]) => DeclaredChange::Set(path.clone(), value.clone()),
+                _ => return wrong("a `fix` says one of `remove: PATH` and `set: {PATH: VALUE}`"),
+            };
+            let fixable = if safety == Safety::Safe { Fixable::Safe } else { Fixable::Unsafe };
+            Ok((fixable, Some(DeclaredFix { change, safety })))
+        }
     }
 }
 
@@ -229,9 +331,9 @@ fn severity(text: &str) -> Result<Option<Severity>, CardError> {
     }
 }
 
-/// The examples below `## Bad` and `## Good`. A line with only a `` `path` `` names the block after it; a second
+/// The examples below `##` headings of these names. A line with only a `` `path` `` names the block after it; a second
 /// block of the same path, or a `###` heading, begins another example.
-fn examples(body: &str) -> Vec<Example> {
+fn examples(body: &str, headings: &[&str]) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut good = None;
     let mut fresh = true;
@@ -239,11 +341,8 @@ fn examples(body: &str) -> Vec<Example> {
     let mut lines = body.lines();
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix("## ") {
-            good = match heading.trim() {
-                "Bad" => Some(false),
-                "Good" => Some(true),
-                _ => None,
-            };
+            let heading = heading.trim();
+            good = headings.contains(&heading).then_some(heading != "Bad");
             fresh = true;
         } else if line.starts_with("### ") {
             fresh = true;

@@ -10,6 +10,7 @@
 )]
 
 mod baseline;
+mod card_fixes;
 mod cards;
 mod check_command;
 mod compose;

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::check::suppression::MALFORMED;
 use crate::check::suppression::UNEXPLAINED;
+use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::diagnostic::nearest;
 use crate::source::Source;
 use crate::source::SourceId;
@@ -206,6 +208,14 @@ impl Comments {
                 let near = near.map_or("write `# plimsoll: ignore RULE -- reason`".to_owned(), |near| {
                     format!("did you mean `{near}`?")
                 });
+                let finding = match nearest(word, ["ignore", "ignore-file"]) {
+                    Some(near) => finding.fix(
+                        format!("write `{near}`"),
+                        Safety::Unsafe,
+                        vec![Edit { span: offset(word), text: near.to_owned() }],
+                    ),
+                    None => finding,
+                };
                 self.findings.push((MALFORMED, finding.help(near)));
                 return;
             }

@@ -16,7 +16,9 @@ use crate::config::Ignore;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Edit;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
 use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::diagnostic::nearest;
 use crate::rules::Date;
 use crate::source::SourceId;
@@ -128,7 +130,8 @@ pub fn suppress(
                 entry.span,
                 subject(&entry.rule.value),
             );
-            done.findings.push((UNUSED, finding.help("remove the entry")));
+            let finding = finding.help("remove the entry").remedy(Ok(without(entry, Safety::Safe)));
+            done.findings.push((UNUSED, finding));
         }
     }
     done.findings.sort_by(|(rule, one), (other_rule, other)| {
@@ -151,6 +154,11 @@ fn holds(entry: &Ignore, today: Date) -> bool {
 
 fn subject(rule: &str) -> String {
     format!("ignore.{rule}")
+}
+
+/// Takes an entry out of the configuration, and the list with the last one.
+fn without(entry: &Ignore, safety: Safety) -> Remedy {
+    Remedy::new("remove the entry", safety, entry.span, What::Remove { emptied: 1 })
 }
 
 fn unknown_rule(rule: &Spanned<String>, rules: &[&str]) -> Option<Finding> {
@@ -198,4 +206,5 @@ fn expired(entry: &Ignore, until: Spanned<(u16, u8, u8)>) -> Finding {
         subject(&entry.rule.value),
     )
     .help("fix what it covers, or give it a later day and a reason that still holds")
+    .remedy(Ok(without(entry, Safety::Unsafe)))
 }

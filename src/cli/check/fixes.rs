@@ -46,6 +46,24 @@ pub(super) fn show(settled: &Settled, out: &mut dyn Write, err: &mut dyn Write) 
     Ok(if settled.changes.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
+/// No more refusals than these are told one by one.
+const MOST_REFUSALS: usize = 20;
+
+/// Says which findings that a rule could fix are left as they are, and why.
+fn refusals(settled: &Settled, err: &mut dyn Write) -> std::io::Result<()> {
+    let refused = || settled.diagnostics.iter().filter_map(|one| Some((one, one.finding.unfixed()?)));
+    for (diagnostic, reason) in refused().take(MOST_REFUSALS) {
+        let place = diagnostic.finding.primary.span;
+        let Some(source) = settled.sources.get(place.source) else { continue };
+        let text = format!("{}:{}: {}: {reason}", source.path, source.line(place.start), diagnostic.rule);
+        writeln!(err, "not fixed: {}", crate::report::visible(&text))?;
+    }
+    match refused().count().saturating_sub(MOST_REFUSALS) {
+        0 => Ok(()),
+        more => writeln!(err, "not fixed: {more} more"),
+    }
+}
+
 /// Says how much was fixed.
 pub(super) fn tell(verb: &str, settled: &Settled, err: &mut dyn Write) -> std::io::Result<()> {
     let count: usize = settled.applied.values().sum();
@@ -56,6 +74,7 @@ pub(super) fn tell(verb: &str, settled: &Settled, err: &mut dyn Write) -> std::i
         1 => writeln!(err, "{verb} {count} in 1 file: {}", rules.join(", "))?,
         files => writeln!(err, "{verb} {count} in {files} files: {}", rules.join(", "))?,
     }
+    refusals(settled, err)?;
     if !settled.is_settled {
         writeln!(
             err,

@@ -2,6 +2,7 @@
 
 use crate::compose::Value;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::ladder::Project;
 use crate::rules::Context;
 
@@ -20,7 +21,8 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
                 format!("services.{}.container_name", service.name),
             )
             .related(replicas.origin.span, format!("{count} containers"))
-            .help("remove `container_name`"),
+            .help("remove `container_name`")
+            .remedy(super::removal(name, "container_name", Safety::Safe)),
         );
     }
     findings

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::ladder::Project;
 use crate::rules::Context;
 
@@ -22,7 +23,8 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
                     format!("services.{}.container_name", service.name),
                 )
                 .related(first, format!("taken by `{other}` here"))
-                .help("remove `container_name`: Compose makes names that do not collide"),
+                .help("remove `container_name`: Compose makes names that do not collide")
+                .remedy(super::removal(value, "container_name", Safety::Unsafe)),
             );
         }
     }

@@ -1,8 +1,12 @@
 //! `compose/health-dependency`: waiting for a service to be healthy that never says so.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::ladder::Project;
 use crate::rules::Context;
+use crate::source::Span;
 
 pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
@@ -36,11 +40,18 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
                     "give `{}` a `healthcheck`, or wait for `service_started`; if its image brings a check, \
                          say so with an ignore comment",
                     other.name
-                )),
+                ))
+                .remedy(Ok(started(dependency.condition_span))),
             );
         }
     }
     findings
+}
+
+/// Waiting only until the other one has started, which is all that happens without a check.
+fn started(condition: Span) -> Remedy {
+    let word = "service_started";
+    Remedy::new(format!("wait for `{word}`"), Safety::Unsafe, condition, What::Replace(word.to_owned()))
 }
 
 /// True where the service is built, and the Dockerfile declares a health check or cannot be seen.

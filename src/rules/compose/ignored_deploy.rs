@@ -1,6 +1,7 @@
 //! `compose/ignored-deploy`: settings under `deploy` that only a swarm reads.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::ladder::Project;
 use crate::rules::Context;
 
@@ -21,7 +22,12 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
                     entry.key,
                     format!("services.{}.deploy.{key}", service.name),
                 )
-                .help("remove it, unless this file is also deployed to a swarm with `docker stack deploy`"),
+                .help("remove it, unless this file is also deployed to a swarm with `docker stack deploy`")
+                .remedy(super::removal(
+                    &entry.value,
+                    &format!("deploy.{key}"),
+                    Safety::Unsafe,
+                )),
             );
         }
     }

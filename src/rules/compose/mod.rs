@@ -25,9 +25,20 @@ mod unreachable_service;
 mod unusable_value;
 mod unused_resource;
 
+use crate::compose::Value;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::rules::Check;
 use crate::rules::Entry;
 use crate::rules::Rule;
+
+/// Removing an attribute of a service (`deploy.mode`), unless something else decides it.
+fn removal(value: &Value, path: &str, safety: Safety) -> Result<Remedy, String> {
+    let at = crate::rules::declared::removable_at(value)?;
+    let emptied = path.matches('.').count();
+    Ok(Remedy::new(format!("remove `{path}`"), safety, at, What::Remove { emptied }))
+}
 
 pub(super) static RULES: &[Entry] = &[
     Rule::declared(include_str!("../../../rules/compose/apparmor-disabled.md")),

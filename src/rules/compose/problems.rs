@@ -2,8 +2,12 @@
 
 use crate::compose::Code;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::ladder::Project;
 use crate::rules::Context;
+use crate::source::Span;
 
 fn of(project: &Project, codes: &[Code]) -> Vec<Finding> {
     let wanted = project.loaded.problems.iter().filter(|problem| codes.contains(&problem.code));
@@ -16,8 +20,30 @@ pub(super) fn syntax(project: &Project, _: &Context<'_>) -> Vec<Finding> {
 }
 
 /// `compose/duplicate-key`
-pub(super) fn duplicate_key(project: &Project, _: &Context<'_>) -> Vec<Finding> {
-    of(project, &[Code::DuplicateKey])
+pub(super) fn duplicate_key(project: &Project, context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = of(project, &[Code::DuplicateKey]);
+    for finding in &mut findings {
+        let Some(first) = finding.related.first().map(|label| label.span) else { continue };
+        let at = finding.primary.span;
+        let same = context.sources.get(at.source).is_some_and(|source| {
+            // What follows each key on its line; a value of several lines is too much to compare.
+            let line = |key: Span| {
+                let rest = source.text.get(key.range().end..).unwrap_or_default();
+                rest.split('\n').next().unwrap_or_default().trim_end().to_owned()
+            };
+            let one = line(at);
+            one == line(first)
+                && one.trim_start_matches([':', ' ']).len() > 1
+                && !one.contains(['&', '|', '>'])
+        });
+        finding.remedy = Some(if same {
+            let gone = What::Remove { emptied: 0 };
+            Ok(Remedy::new("remove the second one", Safety::Safe, at, gone))
+        } else {
+            Err("the two differ, and which one is meant is for people to say".to_owned())
+        });
+    }
+    findings
 }
 
 /// `compose/unknown-key`

@@ -41,6 +41,7 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
             .help(format!(
                 "remove the port: services reach it by name; to reach it from the host, publish `127.0.0.1:{first}`"
             ))
+            .remedy(super::public_port::closed(&port))
         })
         .collect()
 }

@@ -2,6 +2,9 @@
 
 use crate::compose::Port;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::ladder::Project;
 use crate::rules::Context;
 
@@ -25,8 +28,28 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
         .help(format!(
             "publish it on `127.0.0.1:{first}` behind a reverse proxy, or list it under the rule's `allow` option"
         ))
+        .remedy(closed(&port))
     })
     .collect()
+}
+
+/// The same port, published to the host alone.
+pub(super) fn closed(port: &Port<'_>) -> Result<Remedy, String> {
+    const HOST: &str = "127.0.0.1";
+    // The parts of the short form all stand where the whole stands.
+    let whole = port.value.span;
+    let is_short = port.value.entry("target").is_some_and(|target| target.key == whole);
+    let (at, what) = match port.host_ip {
+        Some(ip) if is_short && ip.span == whole => return Err("a variable decides its address".to_owned()),
+        Some(ip) if is_short && ip.as_str() != Some("0.0.0.0") => {
+            return Err("its address is not written as `0.0.0.0`".to_owned());
+        }
+        Some(ip) if is_short => (ip.span, What::Part(HOST.to_owned())),
+        Some(ip) => (ip.written_at()?, What::Replace(HOST.to_owned())),
+        None if is_short => (whole, What::Prefix(format!("{HOST}:"))),
+        None => (whole, What::Set { key: "host_ip".to_owned(), value: HOST.to_owned() }),
+    };
+    Ok(Remedy::new(format!("publish it on `{HOST}` only"), Safety::Unsafe, at, what))
 }
 
 /// Published ports without an address, for which `wanted` holds; with the service and the first port of the host.

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::compose::Part;
 use crate::compose::Project as Model;
 use crate::compose::Service;
 use crate::compose::Value;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::ladder::Project;
 use crate::rules::Context;
 
@@ -27,11 +31,20 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
                     part.key,
                     format!("{section}.{}", part.name),
                 )
-                .help(format!("remove it, or name it under a service's `{section}`")),
+                .help(format!("remove it, or name it under a service's `{section}`"))
+                .remedy(removal(&part, one)),
             );
         }
     }
     findings
+}
+
+/// A volume may hold what somebody still wants to find by its name.
+fn removal(part: &Part<'_>, one: &str) -> Result<Remedy, String> {
+    let safety = if one == "volume" { Safety::Unsafe } else { Safety::Safe };
+    crate::rules::declared::removable_at(part.value)?;
+    let gone = What::Remove { emptied: 1 };
+    Ok(Remedy::new(format!("remove the {one} `{}`", part.name), safety, part.key, gone))
 }
 
 fn used<'m>(model: &'m Model, section: &str) -> BTreeSet<&'m str> {

@@ -14,9 +14,20 @@ mod unprotected_stateful;
 mod unused_config;
 mod wrong_namespace;
 
+use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::rules::Check;
 use crate::rules::Entry;
 use crate::rules::Rule;
+
+/// A key whose right name is known.
+fn renamed(finding: Finding, name: &str) -> Finding {
+    let (at, title) = (finding.primary.span, format!("write `{name}`"));
+    let rename = What::Rename(name.to_owned());
+    finding.help(title.clone()).remedy(Ok(Remedy::new(title, Safety::Unsafe, at, rename)))
+}
 
 pub(super) static RULES: &[Entry] = &[
     Rule::native(

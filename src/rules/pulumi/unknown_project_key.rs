@@ -45,7 +45,7 @@ pub(super) fn check(stack: &Stack, _context: &Context<'_>) -> Vec<Finding> {
                 entry.key.span(),
                 name.clone(),
             );
-            Some(finding.help(format!("write `{close}`")))
+            Some(super::renamed(finding, close))
         })
         .collect()
 }

@@ -23,7 +23,7 @@ pub(super) fn check(stack: &Stack, _context: &Context<'_>) -> Vec<Finding> {
             );
             let known = KEYS.map(|key| format!("`{key}`")).join(", ");
             match nearest(&name, KEYS) {
-                Some(close) => finding.help(format!("write `{close}`")),
+                Some(close) => super::renamed(finding, close),
                 None if name.contains(':') => finding.help("move it under `config:`"),
                 None => finding.help(format!("remove it, or use one of {known}")),
             }

@@ -1,6 +1,9 @@
 //! `pulumi/unused-config`: a stack sets what nobody reads.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::diagnostic::nearest;
 use crate::ladder::Stack;
 use crate::rules::Context;
@@ -27,7 +30,13 @@ pub(super) fn check(stack: &Stack, _context: &Context<'_>) -> Vec<Finding> {
                 setting.key_span,
                 format!("{}:{}", configuration.stack.name, setting.key),
             )
-            .label("no part of the program asks for it");
+            .label("no part of the program asks for it")
+            .remedy(Ok(Remedy::new(
+                format!("remove `{}`", setting.key),
+                Safety::Unsafe,
+                setting.key_span,
+                What::Remove { emptied: 1 },
+            )));
             match nearest(&setting.key.name, asked.iter().copied()) {
                 Some(close) => finding.help(format!("rename it if `{close}` was meant, or remove it")),
                 None => finding.help("remove it, or read it in the program"),

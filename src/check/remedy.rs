@@ -1,0 +1,114 @@
+//! Remedies to fixes: changes of the model become edits of text, where nothing else changes with them.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::diagnostic::Change;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Edit;
+use crate::diagnostic::Fix;
+use crate::ladder::Environment;
+use crate::ladder::Ladder;
+use crate::ladder::Project;
+use crate::source::SourceId;
+use crate::source::SourceMap;
+use crate::yaml;
+use crate::yaml::Dialect;
+use crate::yaml::Tree;
+
+/// Makes a fix of every remedy, or says why not.
+pub(super) fn settle(diagnostics: &mut [Diagnostic], ladder: &Ladder, sources: &SourceMap) {
+    let mut desk = Desk { sources, trees: BTreeMap::new(), readers: None, ladder };
+    for diagnostic in diagnostics {
+        let finding = &mut diagnostic.finding;
+        let Some(Ok(remedy)) = &finding.remedy else { continue };
+        if finding.fix.is_some() {
+            continue;
+        }
+        match desk.edits(&remedy.changes, &finding.environments) {
+            Ok(edits) => {
+                finding.fix = Some(Fix { title: remedy.title.clone(), safety: remedy.safety, edits });
+            }
+            Err(reason) => finding.remedy = Some(Err(reason)),
+        }
+    }
+}
+
+/// What is looked up again and again.
+struct Desk<'a> {
+    sources: &'a SourceMap,
+    ladder: &'a Ladder,
+    trees: BTreeMap<SourceId, Tree>,
+    readers: Option<BTreeMap<SourceId, BTreeSet<String>>>,
+}
+
+impl Desk<'_> {
+    fn edits(&mut self, changes: &[Change], environments: &[String]) -> Result<Vec<Edit>, String> {
+        let mut edits = Vec::new();
+        for change in changes {
+            self.refuse_shared(change.at.source, environments)?;
+            let tree = self.tree(change.at.source)?;
+            edits.extend(yaml::change(tree, change.at, &change.what).map_err(|refused| refused.to_string())?);
+        }
+        Ok(edits)
+    }
+
+    fn tree(&mut self, id: SourceId) -> Result<&Tree, String> {
+        let source = self.sources.get(id).filter(|source| {
+            // Of the texts made on the way none is a file.
+            self.sources.by_path(Path::new(&source.path)).is_some_and(|file| file.id == id)
+        });
+        let source = source.ok_or("it stands in no file")?;
+        Ok(self.trees.entry(id).or_insert_with(|| Tree::parse(&source, Dialect::Helm)))
+    }
+
+    /// Refuses to edit what an environment reads in which nothing was found.
+    fn refuse_shared(&mut self, id: SourceId, environments: &[String]) -> Result<(), String> {
+        if environments.is_empty() {
+            return Ok(());
+        }
+        let (ladder, sources) = (self.ladder, self.sources);
+        let readers = self.readers.get_or_insert_with(|| readers(ladder, sources));
+        let others: Vec<String> = readers
+            .get(&id)
+            .into_iter()
+            .flatten()
+            .filter(|name| !environments.contains(name))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let path = self.sources.get(id).map(|source| source.path.clone()).unwrap_or_default();
+        Err(format!("`{path}` is also read by {}, where it is not found", others.join(", ")))
+    }
+}
+
+/// The environments that read each file.
+fn readers(ladder: &Ladder, sources: &SourceMap) -> BTreeMap<SourceId, BTreeSet<String>> {
+    let mut readers: BTreeMap<SourceId, BTreeSet<String>> = BTreeMap::new();
+    for environment in &ladder.environments {
+        for id in files(environment, sources) {
+            readers.entry(id).or_default().insert(environment.name.clone());
+        }
+    }
+    readers
+}
+
+fn files(environment: &Environment, sources: &SourceMap) -> Vec<SourceId> {
+    let named = environment.projects.iter().flat_map(|project| &project.deployment.files);
+    let mut files: Vec<SourceId> = named.filter_map(|file| Some(sources.by_path(file)?.id)).collect();
+    let models = environment.projects.iter().filter_map(Project::model);
+    files.extend(models.flat_map(|model| model.files.iter().copied()));
+    for release in environment.releases.iter().filter_map(|release| release.loaded.as_ref()) {
+        files.extend(release.layers.files.iter().map(|file| file.id));
+        let mut charts = vec![&release.chart];
+        while let Some(chart) = charts.pop() {
+            files.extend(chart.values.as_ref().map(Tree::source));
+            files.extend(chart.templates.iter().filter_map(|file| Some(file.source()?.id)));
+            charts.extend(&chart.dependencies);
+        }
+    }
+    files
+}
