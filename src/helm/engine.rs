@@ -98,7 +98,7 @@ pub struct Engine {
 const STACK: usize = 512 << 20;
 
 /// Runs on a thread with a deep call stack.
-fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RenderError> {
+pub(crate) fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RenderError> {
     let failed = || RenderError {
         kind: ErrorKind::Limit,
         message: "the rendering was given no thread by the system".to_owned(),
@@ -181,6 +181,11 @@ impl Engine {
             }
             Ok(rendered)
         })?
+    }
+
+    /// All templates, by name.
+    pub(crate) fn scope(&self) -> &Scope<'static> {
+        &self.templates
     }
 
     /// The names of all templates, defined ones included, sorted.

@@ -12,6 +12,7 @@ pub mod lint;
 pub mod moment;
 mod problem;
 mod read;
+pub mod reads;
 pub mod record;
 pub mod release;
 pub mod render;

@@ -3,6 +3,7 @@
 
 mod compose;
 mod cost;
+mod reads;
 mod release;
 pub mod workload;
 
@@ -29,6 +30,7 @@ use crate::source::Spanned;
 
 pub use crate::config::Stage;
 pub use cost::Assessment;
+pub use reads::ChartReads;
 pub use workload::Ambiguity;
 pub use workload::Owner;
 pub use workload::Service;
@@ -55,6 +57,8 @@ pub struct Ladder {
     pub unchecked: Vec<Unchecked>,
     /// True where the configuration says what the ladder is, false where it was inferred.
     pub configured: bool,
+    /// What templates read of values, worked out when it is first asked for.
+    reads: OnceLock<Vec<ChartReads>>,
 }
 
 /// One rung of the ladder.
@@ -176,6 +180,7 @@ impl Ladder {
             documents: documents(sources),
             unchecked,
             configured: plan.configured,
+            reads: OnceLock::new(),
         };
         let parts: Vec<Unchecked> =
             ladder.projects().filter_map(|(_, project)| project.unchecked.clone()).collect();

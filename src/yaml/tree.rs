@@ -187,7 +187,7 @@ impl Tree {
     }
 
     /// Every node, in the order of the text.
-    pub(super) fn all_nodes(&self) -> impl ExactSizeIterator<Item = NodeRef<'_>> {
+    pub fn all_nodes(&self) -> impl ExactSizeIterator<Item = NodeRef<'_>> {
         (0..self.nodes.len())
             .map(|at| NodeRef { tree: self, id: NodeId(u32::try_from(at).unwrap_or(u32::MAX)) })
     }

@@ -16,6 +16,8 @@ pub use print::print;
 pub use why::Reason;
 pub use why::why;
 
+pub(crate) use objects::template_source;
+
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::ChartFile;

@@ -256,7 +256,8 @@ pub(crate) enum Scope {
     Parent(Dict),
 }
 
-fn template_source(name: &str, template: &ChartFile) -> Option<TemplateSource> {
+/// A template under the name that Helm gives it.
+pub(crate) fn template_source(name: &str, template: &ChartFile) -> Option<TemplateSource> {
     let source: &Arc<Source> = template.source()?;
     let offset = template.offset();
     let text = if offset == 0 { Arc::clone(&source.text) } else { template.text()?.into() };

@@ -49,7 +49,7 @@ pub(crate) struct Scope<'s> {
 }
 
 impl Scope<'_> {
-    fn find(&self, name: &[u8]) -> Option<Arc<Template>> {
+    pub(crate) fn find(&self, name: &[u8]) -> Option<Arc<Template>> {
         let mut scope = Some(self);
         while let Some(here) = scope {
             if let Some(found) = here.own.get(name) {
