@@ -366,81 +366,78 @@ impl<'r> Reader<'r> {
         self.instances.iter().enumerate().filter(move |(_, instance)| instance.parent == Some(parent))
     }
 
+    /// All that a value may be, with what templates put into it.
+    fn with_added(&self, known: &Known) -> BTreeSet<Shape> {
+        let mut all = BTreeSet::new();
+        let mut left: Vec<Shape> = known.shapes().cloned().collect();
+        while let Some(shape) = left.pop() {
+            if let Some(added) = self.added.get(&shape) {
+                left.extend(added.shapes().filter(|shape| !all.contains(*shape)).cloned());
+            }
+            all.insert(shape);
+        }
+        all
+    }
+
     /// The member of that name.
     pub(super) fn field(&mut self, known: &Known, key: &[u8]) -> Known {
-        let shapes: Vec<Shape> = known.shapes().cloned().collect();
-        let mut found = Known::default();
-        for shape in shapes {
-            found = found.or(&match &shape {
-                Shape::Root(at) => match key {
-                    b"Values" => Known::of(Shape::Path(self.prefix(*at))),
-                    b"Chart" => Known::of(Shape::Chart(*at)),
-                    b"Template" => Known::of(Shape::Template(*at)),
-                    b"Subcharts" => Known::of(Shape::Subcharts(*at)),
-                    _ => Known::other(),
-                },
-                Shape::Chart(at) => match (key, self.instances.get(*at)) {
-                    (b"Name", Some(instance)) => Known::text(instance.name.as_bytes()),
-                    _ => Known::other(),
-                },
-                Shape::Template(at) => match (key, self.instances.get(*at)) {
-                    (b"BasePath", Some(instance)) => {
-                        Known::text(format!("{}/templates", instance.full_path).as_bytes())
-                    }
-                    _ => Known::other(),
-                },
-                Shape::Subcharts(at) => {
-                    let named = self.children(*at).filter(|(_, child)| child.name.as_bytes() == key);
-                    named.map(|(at, _)| Known::of(Shape::Root(at))).collect()
+        self.with_added(known).iter().map(|shape| self.field_of(shape, key)).collect()
+    }
+
+    fn field_of(&mut self, shape: &Shape, key: &[u8]) -> Known {
+        match shape {
+            Shape::Root(at) => match key {
+                b"Values" => Known::of(Shape::Path(self.prefix(*at))),
+                b"Chart" => Known::of(Shape::Chart(*at)),
+                b"Template" => Known::of(Shape::Template(*at)),
+                b"Subcharts" => Known::of(Shape::Subcharts(*at)),
+                _ => Known::other(),
+            },
+            Shape::Chart(at) => match (key, self.instances.get(*at)) {
+                (b"Name", Some(instance)) => Known::text(instance.name.as_bytes()),
+                _ => Known::other(),
+            },
+            Shape::Template(at) => match (key, self.instances.get(*at)) {
+                (b"BasePath", Some(instance)) => {
+                    Known::text(format!("{}/templates", instance.full_path).as_bytes())
                 }
-                Shape::Path(path) => {
-                    let values = self.instances.iter().any(|instance| *instance.prefix == **path);
-                    if values && METHODS.contains(&key) {
-                        self.consume(&Known::of(shape.clone()));
-                    }
-                    self.step(path, Some(key.into()))
-                }
-                Shape::Dict { members, other } => {
-                    let member = members.get(key).cloned().unwrap_or_default();
-                    member.or(other)
-                }
-                Shape::List(_) | Shape::Text(_) | Shape::Between(..) | Shape::Other => Known::other(),
-            });
-            // A path that is followed through itself comes to an end by its length.
-            if let Some(added) = self.added.get(&shape).cloned()
-                && found.depth() < MAX_NESTING
-            {
-                found = found.or(&self.field(&added, key));
+                _ => Known::other(),
+            },
+            Shape::Subcharts(at) => {
+                let named = self.children(*at).filter(|(_, child)| child.name.as_bytes() == key);
+                named.map(|(at, _)| Known::of(Shape::Root(at))).collect()
             }
+            Shape::Path(path) => {
+                let values = self.instances.iter().any(|instance| *instance.prefix == **path);
+                if values && METHODS.contains(&key) {
+                    self.consume(&Known::of(shape.clone()));
+                }
+                self.step(path, Some(key.into()))
+            }
+            Shape::Dict { members, other } => {
+                members.get(key).map_or_else(|| other.clone(), |own| own.or(other))
+            }
+            Shape::List(_) | Shape::Text(_) | Shape::Between(..) | Shape::Other => Known::other(),
         }
-        found
     }
 
     /// Any member, any item.
     pub(super) fn each(&mut self, known: &Known) -> Known {
-        let shapes: Vec<Shape> = known.shapes().cloned().collect();
-        let mut found = Known::default();
-        for shape in shapes {
-            found = found.or(&match &shape {
-                Shape::Path(path) => self.step(path, None),
-                Shape::Dict { members, other } => members.values().chain([other]).cloned().collect(),
-                Shape::List(items) => items.clone(),
-                Shape::Subcharts(at) => {
-                    self.children(*at).map(|(at, _)| Known::of(Shape::Root(at))).collect()
-                }
-                Shape::Root(_) => {
-                    self.consume(&Known::of(shape.clone()));
-                    Known::other()
-                }
-                _ => Known::other(),
-            });
-            if let Some(added) = self.added.get(&shape).cloned()
-                && !matches!(shape, Shape::Root(_))
-            {
-                found = found.or(&self.each(&added));
+        self.with_added(known).iter().map(|shape| self.each_of(shape)).collect()
+    }
+
+    fn each_of(&mut self, shape: &Shape) -> Known {
+        match shape {
+            Shape::Path(path) => self.step(path, None),
+            Shape::Dict { members, other } => members.values().chain([other]).cloned().collect(),
+            Shape::List(items) => items.clone(),
+            Shape::Subcharts(at) => self.children(*at).map(|(at, _)| Known::of(Shape::Root(at))).collect(),
+            Shape::Root(_) => {
+                self.consume(&Known::of(shape.clone()));
+                Known::other()
             }
+            _ => Known::other(),
         }
-        found
     }
 
     fn step(&mut self, path: &Rc<[Step]>, step: Step) -> Known {
@@ -468,11 +465,6 @@ impl<'r> Reader<'r> {
                 Shape::Root(_) | Shape::Path(_) => {
                     let known = self.added.entry(shape.clone()).or_default();
                     *known = known.or(more);
-                    // Two maps that are put into each other have nothing new for themselves.
-                    let own = Known::of(shape.clone());
-                    if *known == own {
-                        *known = Known::default();
-                    }
                 }
                 Shape::Dict { .. } => made_here = true,
                 _ => {}

@@ -192,7 +192,8 @@ fn finding(key: &Unread<'_>, charts: &[&ChartReads], environments: &[String]) ->
 /// `helm/unused-value`
 pub(super) fn values(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     let found = layers(ladder);
-    let own = found.iter().filter(|(key, charts, _)| charts.iter().all(|chart| subchart(key, chart).is_none()));
+    let own =
+        found.iter().filter(|(key, charts, _)| charts.iter().all(|chart| subchart(key, chart).is_none()));
     own.map(|(key, charts, environments)| finding(key, charts, environments)).collect()
 }
 
@@ -200,7 +201,8 @@ pub(super) fn values(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
 pub(super) fn subcharts(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (key, charts, environments) in layers(ladder) {
-        let Some((chart, meant)) = charts.iter().find_map(|chart| Some((chart, subchart(&key, chart)?))) else {
+        let Some((chart, meant)) = charts.iter().find_map(|chart| Some((chart, subchart(&key, chart)?)))
+        else {
             continue;
         };
         let path = key.shown();
