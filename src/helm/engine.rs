@@ -86,6 +86,8 @@ pub struct Trace {
     pub log: Vec<String>,
     /// Conditions (`if`, `with`, `range`) that hang on something unknown, and why it is unknown.
     pub unknown_conditions: Vec<(Span, Unknown)>,
+    /// Values that were printed and are not there: the place that prints each, and its path below `.Values`.
+    pub undefined: Vec<(Span, Vec<String>)>,
 }
 
 /// All templates of a chart and its dependencies, parsed. Serves any number of renderings.

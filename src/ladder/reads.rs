@@ -79,15 +79,26 @@ impl ChartReads {
 }
 
 impl Ladder {
+    /// Every chart of the repository that is installed or could be, by path, with the environments it is installed in.
+    pub fn charts(&self) -> Vec<(&Arc<helm::Chart>, Vec<String>)> {
+        let mut charts: Vec<(&Arc<helm::Chart>, Vec<String>)> = Vec::new();
+        for (environment, release) in self.releases() {
+            let Some(loaded) = &release.loaded else { continue };
+            let environment = environment.map(|environment| environment.name.clone());
+            match charts.iter_mut().find(|(chart, _)| Arc::ptr_eq(chart, &loaded.chart)) {
+                Some((_, environments)) => {
+                    environments.extend(environment.filter(|name| !environments.contains(name)));
+                }
+                None => charts.push((&loaded.chart, environment.into_iter().collect())),
+            }
+        }
+        charts.sort_by(|(one, _), (other, _)| one.path.cmp(&other.path));
+        charts
+    }
+
     /// What the templates of each chart read, by the charts' paths. Worked out when it is first asked for.
     pub fn reads(&self) -> &[ChartReads] {
         self.reads.get_or_init(|| {
-            let mut charts: Vec<&Arc<helm::Chart>> = Vec::new();
-            for (_, release) in self.releases() {
-                charts.extend(release.loaded.iter().map(|loaded| &loaded.chart));
-            }
-            charts.sort_by(|one, other| one.path.cmp(&other.path));
-            charts.dedup_by(|one, other| Arc::ptr_eq(one, other));
             let of = |chart: &Arc<helm::Chart>| {
                 let releases: Vec<_> = self
                     .releases()
@@ -96,7 +107,7 @@ impl Ladder {
                     .collect();
                 ChartReads::new(chart, &releases)
             };
-            charts.into_par_iter().map(of).collect()
+            self.charts().into_par_iter().map(|(chart, _)| of(chart)).collect()
         })
     }
 

@@ -4,6 +4,7 @@ pub mod archive;
 mod decode;
 mod files;
 mod ignore;
+mod lock;
 pub mod metadata;
 pub mod pattern;
 mod version;
@@ -13,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use files::ChartFile;
+pub use lock::digest;
 pub use metadata::Dependency;
 pub use metadata::Field;
 pub use metadata::Import;

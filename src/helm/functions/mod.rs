@@ -343,6 +343,16 @@ impl<'o> Session<'o> {
         Ok(value)
     }
 
+    /// Remembers a value that was printed and is not there.
+    pub(crate) fn undefined(&mut self, at: Option<Span>, path: Vec<String>) {
+        let known = &mut self.trace.undefined;
+        if let Some(at) = at
+            && !known.iter().any(|(place, _)| *place == at)
+        {
+            known.push((at, path));
+        }
+    }
+
     /// Remembers a condition that hangs on something unknown.
     pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value) {
         let why = match &value.data {

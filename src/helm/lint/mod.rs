@@ -327,25 +327,7 @@ fn templates(
     };
     for template in &chart.templates {
         let path = template.name.as_str();
-        let base = path.rsplit('/').next().unwrap_or(path);
-        let extension = base.rfind('.').and_then(|dot| base.get(dot..)).unwrap_or_default();
-        if ![".yaml", ".yml", ".tpl", ".txt"].contains(&extension) {
-            let text = format!(
-                "file extension '{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
-            );
-            lint.say(Level::Error, path, text, None);
-        }
-        let source = template.text().unwrap_or_default();
-        if names::is_crd_hook(source) {
-            let text = "manifest is a crd-install hook. This hook is no longer supported in v3 and all CRDs should \
-                        also exist the crds/ directory at the top level of the chart";
-            lint.say(Level::Warning, path, text, None);
-        }
-        if source.contains(".Release.Time") {
-            let text = ".Release.Time has been removed in v3, please replace with the `now` function in your \
-                        templates";
-            lint.say(Level::Error, path, text, None);
-        }
+        let extension = template_file(lint, template);
         if extension != ".yaml" {
             continue;
         }
@@ -355,6 +337,44 @@ fn templates(
             return;
         }
     }
+}
+
+/// Checks a template without rendering it; returns its extension.
+fn template_file<'t>(lint: &mut Lint, template: &'t chart::ChartFile) -> &'t str {
+    let path = template.name.as_str();
+    let place = template.span().map(Span::at_start);
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let extension = base.rfind('.').and_then(|dot| base.get(dot..)).unwrap_or_default();
+    if ![".yaml", ".yml", ".tpl", ".txt"].contains(&extension) {
+        let text = format!(
+            "file extension '{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
+        );
+        lint.say(Level::Error, path, text, place);
+    }
+    let source = template.text().unwrap_or_default();
+    if names::is_crd_hook(source) {
+        let text = "manifest is a crd-install hook. This hook is no longer supported in v3 and all CRDs should \
+                    also exist the crds/ directory at the top level of the chart";
+        lint.say(Level::Warning, path, text, place);
+    }
+    if source.contains(".Release.Time") {
+        let text = ".Release.Time has been removed in v3, please replace with the `now` function in your \
+                    templates";
+        lint.say(Level::Error, path, text, place);
+    }
+    extension
+}
+
+/// What `helm lint` says of a loaded chart whatever its values are: of `Chart.yaml`, of the names of its templates, of
+/// what is in `charts/`.
+pub fn chart(chart: &Chart) -> Vec<Message> {
+    let mut lint = Lint::default();
+    chart_file(&mut lint, &chart.file);
+    for template in &chart.templates {
+        template_file(&mut lint, template);
+    }
+    undeclared(&mut lint, "charts", chart);
+    lint.messages
 }
 
 /// Checks each document of a rendered file; false where one is not YAML, which ends the linting of templates.
@@ -490,6 +510,17 @@ fn dependencies(lint: &mut Lint, files: &Files, path: &Path, loaded: &Result<Arc
         }
     };
     let folder = files.root().join(path).to_string_lossy().trim_end_matches('/').to_owned();
+    undeclared(lint, &folder, chart);
+    let missing: Vec<&str> =
+        chart.missing_dependencies().iter().map(|dependency| text(&dependency.name)).collect();
+    if !missing.is_empty() {
+        let text = format!("chart directory is missing these dependencies: {}", missing.join(","));
+        lint.say(Level::Warning, &folder, text, chart.file_span());
+    }
+}
+
+/// Says which charts are carried that `Chart.yaml` does not declare.
+fn undeclared(lint: &mut Lint, folder: &str, chart: &Chart) {
     let declared: Vec<&chart::Dependency> = chart.metadata.dependencies.iter().flatten().flatten().collect();
     let undeclared: Vec<&str> = chart
         .dependencies
@@ -499,12 +530,6 @@ fn dependencies(lint: &mut Lint, files: &Files, path: &Path, loaded: &Result<Arc
         .collect();
     if !undeclared.is_empty() {
         let text = format!("chart metadata is missing these dependencies: {}", undeclared.join(","));
-        lint.say(Level::Error, &folder, text, chart.file_span());
-    }
-    let missing: Vec<&str> =
-        chart.missing_dependencies().iter().map(|dependency| text(&dependency.name)).collect();
-    if !missing.is_empty() {
-        let text = format!("chart directory is missing these dependencies: {}", missing.join(","));
-        lint.say(Level::Warning, &folder, text, chart.file_span());
+        lint.say(Level::Error, folder, text, chart.file_span());
     }
 }

@@ -24,17 +24,15 @@ pub(super) struct Instance {
 }
 
 impl Instance {
+    /// A chart without those below it.
+    pub(super) fn alone(chart: &Arc<Chart>) -> Self {
+        let name = chart.name().to_owned();
+        Self { chart: Arc::clone(chart), full_path: name.clone(), name, prefix: Vec::new(), parent: None }
+    }
+
     /// The chart itself first, parents before children. `None` where there are too many.
     pub(super) fn all(chart: &Arc<Chart>) -> Option<Vec<Self>> {
-        let name = chart.name().to_owned();
-        let root = Self {
-            chart: Arc::clone(chart),
-            full_path: name.clone(),
-            name,
-            prefix: Vec::new(),
-            parent: None,
-        };
-        let mut all = vec![root];
+        let mut all = vec![Self::alone(chart)];
         let mut at = 0;
         while let Some(parent) = all.get(at) {
             let mut found = Vec::new();

@@ -9,9 +9,12 @@ mod calls;
 mod instances;
 mod known;
 mod reader;
+mod required;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use required::masked_required;
 
 use crate::helm::Chart;
 use crate::helm::engine::Engine;

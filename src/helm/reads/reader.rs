@@ -148,6 +148,10 @@ impl<'r> Reader<'r> {
             if !self.drain() {
                 return false;
             }
+            self.uncalled();
+            if !self.drain() {
+                return false;
+            }
             if self.added == before {
                 return true;
             }
@@ -197,6 +201,21 @@ impl<'r> Reader<'r> {
             }
             let name = format!("{}/{}", instance.full_path, file.name);
             if let Some(template) = self.scope.find(name.as_bytes()) {
+                self.call(template, Known::of(Shape::Root(at)));
+            }
+        }
+    }
+
+    /// Templates that nothing was seen to include: they may be meant for charts around this one.
+    fn uncalled(&mut self) {
+        let called: HashSet<usize> = self.done.iter().map(|(identity, _)| *identity).collect();
+        let templates: Vec<Arc<Template>> = self.scope.own.values().cloned().collect();
+        for template in templates {
+            let file = template.file.name.as_str();
+            let inside =
+                |instance: &Instance| file.starts_with(&format!("{}/templates/", instance.full_path));
+            let Some(at) = self.instances.iter().position(inside) else { continue };
+            if !called.contains(&(Arc::as_ptr(&template) as usize)) {
                 self.call(template, Known::of(Shape::Root(at)));
             }
         }

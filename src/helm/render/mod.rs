@@ -59,6 +59,8 @@ pub struct Rendered {
     pub values: Effective,
     /// Conditions (`if`, `with`, `range`) that hang on something unknown.
     pub unknown_conditions: Vec<(Span, Unknown)>,
+    /// Values that templates print and that are not there: the place that prints each, and its path below `.Values`.
+    pub undefined: Vec<(Span, Vec<String>)>,
     /// What Helm would have logged: unknown hooks, and in lint mode what `required` and `fail` would have said.
     pub log: Vec<String>,
 }
@@ -145,6 +147,7 @@ impl Release {
             notes,
             values,
             unknown_conditions: trace.unknown_conditions,
+            undefined: trace.undefined,
             log,
         })
     }

@@ -283,9 +283,46 @@ impl<'s, 't> State<'s, 't> {
         if action.pipe.declared.is_empty() {
             let text = print::action_text(&value);
             session.charge(text.len()).map_err(|fault| self.locate(fault))?;
+            if says_nothing(text.bytes()) {
+                self.note_undefined(session, dot, action);
+            }
             out.push_printed(&text, self.action, &self.calls);
         }
         Ok(())
+    }
+
+    /// Notes where an action prints a value that is not there. Looked for only where nothing was printed.
+    #[cold]
+    fn note_undefined(&self, session: &mut Session<'_>, dot: &Value, action: &Action) {
+        let Some(word) = printed_field(&action.pipe) else { return };
+        let (mut value, fields) = match word {
+            Word::Field { fields, .. } => (dot.clone(), fields),
+            Word::Variable { name, fields, .. } if **name == *b"$" => {
+                let Ok(root) = self.variable(name) else { return };
+                (root, fields)
+            }
+            _ => return,
+        };
+        let Some((first, path)) = fields.split_first().filter(|(first, _)| ***first == *b"Values") else {
+            return;
+        };
+        for field in std::iter::once(first).chain(path) {
+            let Some(dict) = value.as_dict() else { return };
+            if value.origins.why_unknown().is_some() {
+                return;
+            }
+            let Some(next) = dict.get(field) else {
+                let mut show = Show::new();
+                show.word(word);
+                let whole = crate::helm::text::part(self.template.file.bytes(), action.range.clone());
+                let at = memchr::memmem::find(whole, &show.out).unwrap_or(0) + action.range.start;
+                let path = path.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
+                let place = self.here(&(at..at + show.out.len()));
+                session.undefined(place, path);
+                return;
+            };
+            value = next;
+        }
     }
 
     fn branch(
@@ -993,6 +1030,30 @@ impl<'s, 't> State<'s, 't> {
         })?;
         Ok(without_no_value(&done).into())
     }
+}
+
+/// True for what an action prints of a value that is not there.
+fn says_nothing(text: &[u8]) -> bool {
+    text.len() < 100 && matches!(text.trim_ascii(), b"" | b"<no value>" | b"null" | b"\"\"" | b"''")
+}
+
+/// The field that a pipeline prints, where nothing but functions follow that leave a nil what it is.
+fn printed_field(pipe: &Pipe) -> Option<&Word> {
+    const SHAPING: [&str; 11] = [
+        "quote", "squote", "toString", "toYaml", "toJson", "indent", "nindent", "trim", "upper", "lower",
+        "b64enc",
+    ];
+    let shapes = |command: &Command| match command.words.first() {
+        Some(Word::Identifier { function, .. }) => SHAPING.contains(&function.name()),
+        _ => false,
+    };
+    let (first, rest) = pipe.commands.split_first()?;
+    let word = match first.words.as_slice() {
+        [word] => word,
+        [Word::Identifier { .. }, word] if shapes(first) => word,
+        _ => return None,
+    };
+    rest.iter().all(shapes).then_some(word)
 }
 
 /// A value that went through an `interface{}`: a nil is no value at all afterwards.

@@ -7,8 +7,8 @@ use crate::rules::Context;
 
 pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
     let Some(problem) = release.problem() else { return Vec::new() };
-    // A dependency that is not vendored is reported as not checked.
-    if problem.code == ProblemCode::MissingDependency {
+    // These have rules of their own.
+    if matches!(problem.code, ProblemCode::MissingDependency | ProblemCode::Schema) {
         return Vec::new();
     }
     let at = release.deployment.chart_span.unwrap_or(release.deployment.release.span);

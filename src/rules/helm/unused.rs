@@ -223,7 +223,9 @@ pub(super) fn defaults(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for chart in ladder.reads().iter().filter(|chart| !chart.chart.is_library()) {
         let Some(tree) = &chart.chart.values else { continue };
-        findings.extend(unread(tree, chart).iter().map(|key| finding(key, &[chart], &[])));
+        // `enabled` at the top is for the condition of a chart around this one.
+        let keys = unread(tree, chart).into_iter().filter(|key| key.shown() != "enabled");
+        findings.extend(keys.map(|key| finding(&key, &[chart], &[])));
     }
     findings
 }

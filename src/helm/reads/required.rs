@@ -1,0 +1,108 @@
+//! `required` that cannot fail, because what it asks for has a default already.
+
+use crate::helm::Chart;
+use crate::helm::engine::Engine;
+use crate::helm::engine::deep;
+use crate::helm::reads::instances::Instance;
+use crate::helm::reads::instances::templates;
+use crate::helm::template::ast::Command;
+use crate::helm::template::ast::File;
+use crate::helm::template::ast::Node;
+use crate::helm::template::ast::Pipe;
+use crate::helm::template::ast::Word;
+use crate::source::Span;
+
+/// The actions of a chart's own templates that hand `required` something with a constant default.
+pub fn masked_required(chart: &std::sync::Arc<Chart>) -> Vec<Span> {
+    let uses = |file: &crate::helm::chart::ChartFile| {
+        file.text().is_some_and(|text| text.contains("required") && text.contains("default"))
+    };
+    if !chart.templates.iter().any(uses) {
+        return Vec::new();
+    }
+    let Ok(engine) = Engine::new(templates(&[Instance::alone(chart)])) else { return Vec::new() };
+    let found = deep(|| {
+        let mut found = Vec::new();
+        for template in engine.scope().own.values() {
+            nodes(&template.file, &template.body, &mut found);
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    });
+    found.unwrap_or_default()
+}
+
+fn nodes(file: &File, all: &[Node], found: &mut Vec<Span>) {
+    for node in all {
+        match node {
+            Node::Text(_) | Node::Break(_) | Node::Continue(_) => {}
+            Node::Action(action) => note(file, &action.range, &action.pipe, found),
+            Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
+                note(file, &branch.range, &branch.pipe, found);
+                nodes(file, &branch.body, found);
+                nodes(file, branch.otherwise.as_deref().unwrap_or_default(), found);
+            }
+            Node::Template(call) => {
+                call.pipe.iter().for_each(|pipe| note(file, &call.range, pipe, found));
+            }
+        }
+    }
+}
+
+fn note(file: &File, range: &std::ops::Range<usize>, pipe: &Pipe, found: &mut Vec<Span>) {
+    if masks(pipe) {
+        found.extend(file.span(range.clone()));
+    }
+}
+
+/// True where `required` is given something with a default, anywhere in a pipeline.
+fn masks(pipe: &Pipe) -> bool {
+    let mut given = false;
+    for command in &pipe.commands {
+        if name(command) == Some("required") {
+            let argument = command.words.get(2);
+            let defaulted = match argument {
+                Some(Word::Pipe(inner)) => has_default(inner),
+                Some(_) => false,
+                None => given,
+            };
+            if defaulted {
+                return true;
+            }
+        }
+        let inner = command.words.iter().any(|word| match word {
+            Word::Pipe(inner) => masks(inner),
+            _ => false,
+        });
+        if inner {
+            return true;
+        }
+        given = name(command) == Some("default") && is_filled(command.words.get(1));
+    }
+    false
+}
+
+/// True where the last thing a pipeline does is to put a constant in place of what is empty.
+fn has_default(pipe: &Pipe) -> bool {
+    pipe.commands
+        .last()
+        .is_some_and(|command| name(command) == Some("default") && is_filled(command.words.get(1)))
+}
+
+fn name(command: &Command) -> Option<&'static str> {
+    match command.words.first() {
+        Some(Word::Identifier { function, .. }) => Some(function.name()),
+        _ => None,
+    }
+}
+
+/// True for a constant that is not empty.
+fn is_filled(word: Option<&Word>) -> bool {
+    match word {
+        Some(Word::String { value, .. }) => value.as_text().is_some_and(|text| !text.is_empty()),
+        Some(Word::Bool(_, truth)) => *truth,
+        Some(Word::Number(number)) => number.float.is_some_and(|number| number != 0.0),
+        _ => false,
+    }
+}

@@ -1,0 +1,53 @@
+//! `helm/random-render`: a Secret that is another one after every upgrade.
+
+use crate::diagnostic::Finding;
+use crate::helm::render::Hook;
+use crate::ladder::Release;
+use crate::rules::Context;
+use crate::source::Span;
+
+/// What the engine says of functions whose result differs from run to run.
+const CHANCE: &str = "hangs on chance";
+
+pub(super) fn check(release: &Release, context: &Context<'_>) -> Vec<Finding> {
+    let Some(rendered) = release.manifests() else { return Vec::new() };
+    let mut findings: Vec<Finding> = Vec::new();
+    for manifest in rendered.all().filter(|manifest| manifest.kind == "Secret") {
+        if manifest.hook.as_ref().is_some_and(|hook| !runs_on_upgrade(hook)) {
+            continue;
+        }
+        let Some(root) = manifest.tree.root() else { continue };
+        let maps = ["data", "stringData"].into_iter().filter_map(|key| root.get(key));
+        for entry in maps.flat_map(|map| map.entries().collect::<Vec<_>>()) {
+            let origin = manifest.origin(entry.value.span());
+            let Some(unknown) = origin.unknown.filter(|unknown| unknown.why.ends_with(CHANCE)) else {
+                continue;
+            };
+            let Some(place) = origin.template else { continue };
+            // Where a template looks at the cluster first, it keeps what is there.
+            let looks = |span: &Span| {
+                context.sources.get(span.source).is_some_and(|source| source.text.contains("lookup"))
+            };
+            if std::iter::once(&place).chain(&origin.calls).any(looks)
+                || findings.iter().any(|finding| finding.primary.span == place)
+            {
+                continue;
+            }
+            let function = unknown.why.trim_end_matches(CHANCE).trim_end();
+            let finding = Finding::new(
+                format!("{function} gives `{}` another value at every upgrade", entry.name()),
+                place,
+                format!("releases.{}.{}", release.name(), entry.name()),
+            );
+            findings
+                .push(finding.help(
+                    "keep the value that is there with `lookup`, or supply one from outside the chart",
+                ));
+        }
+    }
+    findings
+}
+
+fn runs_on_upgrade(hook: &Hook) -> bool {
+    hook.events.iter().any(|event| event.contains("upgrade"))
+}

@@ -1,0 +1,45 @@
+//! `helm/undefined-value`: a template prints a value that no layer sets.
+
+use crate::diagnostic::Finding;
+use crate::ladder::Release;
+use crate::rules::Context;
+use crate::yaml::Dialect;
+use crate::yaml::Tree;
+
+pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
+    let (Some(loaded), Some(rendered)) = (&release.loaded, release.manifests()) else { return Vec::new() };
+    // Any value may come from a layer that cannot be seen.
+    if rendered.undefined.is_empty() || !release.deployment.unseen.is_empty() {
+        return Vec::new();
+    }
+    let own: Vec<_> = loaded.chart.templates.iter().filter_map(|file| Some(file.source()?.id)).collect();
+    let layers: Vec<Tree> =
+        loaded.layers.files.iter().map(|source| Tree::parse(source, Dialect::Helm)).collect();
+    let trees = || loaded.chart.values.iter().chain(&layers);
+    // A null takes a key away on purpose.
+    let is_removed = |path: &[String]| {
+        (1..=path.len()).any(|length| {
+            let keys: Vec<&str> = path.iter().take(length).map(String::as_str).collect();
+            let node =
+                |tree: &Tree| tree.root().and_then(|root| root.at(&keys)).is_some_and(|node| node.is_null());
+            trees().any(node)
+        })
+    };
+    let mut findings = Vec::new();
+    for (place, path) in &rendered.undefined {
+        if !own.contains(&place.source) || path.is_empty() || is_removed(path) {
+            continue;
+        }
+        let shown = path.join(".");
+        let finding = Finding::new(
+            format!("`.Values.{shown}` is set nowhere, and nothing is printed for it"),
+            *place,
+            format!("values.{shown}"),
+        )
+        .help(format!(
+            "set `{shown}` in `values.yaml`, or say what holds without it: `default`, `required` or `if`"
+        ));
+        findings.push(finding);
+    }
+    findings
+}
