@@ -22,26 +22,26 @@ impl Reader<'_> {
         given.extend(last);
         match (name.strip_prefix("must").map_or_else(|| name.to_owned(), uncapitalized)).as_str() {
             "default" | "coalesce" | "and" | "or" => {
-                given.iter().for_each(|one| self.look_at(one));
+                self.look_at_all(&given);
                 given.into_iter().collect()
             }
             "ternary" => {
-                given.iter().for_each(|one| self.look_at(one));
+                self.look_at_all(&given);
                 given.into_iter().take(2).collect()
             }
             "required" => {
-                given.iter().for_each(|one| self.look_at(one));
+                self.look_at_all(&given);
                 given.pop().unwrap_or_default()
             }
             "not" | "empty" | "kindOf" | "typeOf" | "kindIs" | "typeIs" | "typeIsLike" => {
-                given.iter().for_each(|one| self.look_at(one));
+                self.look_at_all(&given);
                 Known::other()
             }
             "get" | "index" | "pluck" | "hasKey" => self.member(name, given),
             "dig" => self.dig(given),
             "pick" => self.pick(given),
             "omit" | "unset" | "deepCopy" => {
-                given.iter().skip(1).for_each(|key| self.consume(key));
+                self.consume_all(given.get(1..).unwrap_or_default());
                 given.into_iter().next().unwrap_or_default()
             }
             "dict" => self.dict(&given),
@@ -80,7 +80,7 @@ impl Reader<'_> {
             "rest" | "initial" | "reverse" | "uniq" | "compact" | "slice" => {
                 let mut given = given.into_iter();
                 let list = given.next().unwrap_or_default();
-                given.for_each(|one| self.consume(&one));
+                self.consume_all(&given.collect::<Vec<_>>());
                 list
             }
             "print" => self.joined(&given),
@@ -98,7 +98,7 @@ impl Reader<'_> {
                 Known::other()
             }
             _ => {
-                given.iter().for_each(|one| self.consume(one));
+                self.consume_all(&given);
                 Known::other()
             }
         }
@@ -137,7 +137,7 @@ impl Reader<'_> {
                     members.insert(key.clone(), value);
                 }
                 None => {
-                    pair.first().iter().for_each(|key| self.consume(key));
+                    self.consume_all(pair.get(..1).unwrap_or_default());
                     other = other.or(&value);
                 }
             }
@@ -201,7 +201,9 @@ impl Reader<'_> {
     /// Texts one after the other: what is certain of the beginning and the end.
     fn joined(&mut self, given: &[Known]) -> Known {
         let texts: Vec<Option<Key>> = given.iter().map(|one| one.constant().cloned()).collect();
-        given.iter().filter(|one| one.constant().is_none()).for_each(|one| self.consume(one));
+        for one in given.iter().filter(|one| one.constant().is_none()) {
+            self.consume(one);
+        }
         let start: Vec<u8> = texts.iter().map_while(Option::as_deref).flatten().copied().collect();
         if texts.iter().all(Option::is_some) {
             return Known::text(&start);
@@ -215,13 +217,13 @@ impl Reader<'_> {
     fn printed(&mut self, given: &[Known]) -> Known {
         let Some((format, arguments)) = given.split_first() else { return Known::other() };
         let Some(format) = format.constant().cloned() else {
-            given.iter().for_each(|one| self.consume(one));
+            self.consume_all(given);
             return Known::other();
         };
         let verb = |at: usize| matches!(format.get(at..at + 2), Some(b"%s" | b"%v"));
         let verbs = memchr::memchr_iter(b'%', &format).filter(|at| verb(*at)).count();
         if verbs != arguments.len() || memchr::memchr_iter(b'%', &format).count() != verbs {
-            arguments.iter().for_each(|one| self.consume(one));
+            self.consume_all(arguments);
             let start = format.split(|byte| *byte == b'%').next().unwrap_or_default();
             return Known::of(Shape::Between(start.into(), Key::default()));
         }

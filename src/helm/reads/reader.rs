@@ -237,13 +237,17 @@ impl<'r> Reader<'r> {
                 for text in &texts {
                     match text {
                         Templated::Parsed(templates) => {
-                            templates.iter().for_each(|one| self.call(Arc::clone(one), context.clone()));
+                            for template in templates {
+                                self.call(Arc::clone(template), context.clone());
+                            }
                         }
-                        Templated::Pieces(paths) => paths.iter().for_each(|path| {
-                            let values = self.field(context, b"Values");
-                            let read = path.iter().fold(values, |at, key| self.field(&at, key));
-                            self.consume(&read);
-                        }),
+                        Templated::Pieces(paths) => {
+                            for path in paths {
+                                let values = self.field(context, b"Values");
+                                let read = path.iter().fold(values, |at, key| self.field(&at, key));
+                                self.consume(&read);
+                            }
+                        }
                     }
                 }
             }
@@ -283,7 +287,9 @@ impl<'r> Reader<'r> {
             // Defined in a chart that is not here.
             self.consume(root);
         }
-        found.into_iter().for_each(|template| self.call(template, root.clone()));
+        for template in found {
+            self.call(template, root.clone());
+        }
     }
 
     /// `tpl`: the text is one of the values, or a file.
@@ -294,7 +300,9 @@ impl<'r> Reader<'r> {
                     Templated::Parsed(templates) => {
                         // Not kept alive by anything else: its address must not be given away twice.
                         self.texts.push(Templated::Parsed(templates.clone()));
-                        templates.into_iter().for_each(|template| self.call(template, root.clone()));
+                        for template in templates {
+                            self.call(template, root.clone());
+                        }
                     }
                     Templated::Pieces(_) => self.consume(root),
                 },
@@ -365,6 +373,18 @@ impl<'r> Reader<'r> {
                 });
                 left.extend(inside.map(|(_, known)| known.clone()));
             }
+        }
+    }
+
+    pub(super) fn consume_all(&mut self, all: &[Known]) {
+        for known in all {
+            self.consume(known);
+        }
+    }
+
+    pub(super) fn look_at_all(&mut self, all: &[Known]) {
+        for known in all {
+            self.look_at(known);
         }
     }
 
@@ -617,7 +637,7 @@ impl<'r> Reader<'r> {
             let argument = self.word(frame, word);
             self.consume(&argument);
         }
-        last.iter().for_each(|last| self.consume(last));
+        self.consume_all(last.as_slice());
         self.consume(&value);
         Known::other()
     }

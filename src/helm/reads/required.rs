@@ -23,7 +23,8 @@ pub fn masked_required(chart: &std::sync::Arc<Chart>) -> Vec<Span> {
     let Ok(engine) = Engine::new(templates(&[Instance::alone(chart)])) else { return Vec::new() };
     let found = deep(|| {
         let mut found = Vec::new();
-        for template in engine.scope().own.values() {
+        let templates: Vec<_> = engine.scope().own.values().collect();
+        for template in templates {
             nodes(&template.file, &template.body, &mut found);
         }
         found.sort_unstable();

@@ -144,7 +144,7 @@ pub(super) fn lock_out_of_date(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding>
         let at = lock.digest.as_ref().map_or(source.whole().at_start(), |digest| digest.span);
         let subject = format!("charts.{}.lock", chart.name());
         let mut finding = Finding::new(
-            format!("`Chart.lock` is not that of this `Chart.yaml`: `helm dependency build` refuses it"),
+            "`Chart.lock` is not that of this `Chart.yaml`: `helm dependency build` refuses it",
             at,
             subject,
         )

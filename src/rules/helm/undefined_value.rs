@@ -4,6 +4,7 @@ use crate::diagnostic::Finding;
 use crate::ladder::Release;
 use crate::rules::Context;
 use crate::yaml::Dialect;
+use crate::yaml::NodeRef;
 use crate::yaml::Tree;
 
 pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
@@ -21,7 +22,7 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
         (1..=path.len()).any(|length| {
             let keys: Vec<&str> = path.iter().take(length).map(String::as_str).collect();
             let node =
-                |tree: &Tree| tree.root().and_then(|root| root.at(&keys)).is_some_and(|node| node.is_null());
+                |tree: &Tree| tree.root().and_then(|root| root.at(&keys)).is_some_and(NodeRef::is_null);
             trees().any(node)
         })
     };

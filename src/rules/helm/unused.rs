@@ -107,7 +107,7 @@ impl Unread<'_> {
     fn siblings(&self, above: &[Option<&str>]) -> Vec<Cow<'_, str>> {
         let keys: Option<Vec<&str>> = above.iter().copied().collect();
         let parent = keys.and_then(|keys| self.tree.root()?.at(&keys));
-        parent.map(|parent| parent.entries().map(|entry| entry.name()).collect()).unwrap_or_default()
+        parent.map(|parent| parent.entries().map(Entry::name).collect()).unwrap_or_default()
     }
 }
 
