@@ -52,22 +52,28 @@ pub fn decode_text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     char::decode_utf16(units).collect::<Result<String, _>>().ok().map(Cow::Owned)
 }
 
+impl Tree {
+    /// The first mistake that Helm does not forgive. It reads the first document and stops: what follows a complete value
+    /// is never seen, and of equal keys the last wins.
+    pub fn helm_problem(&self) -> Option<&Problem> {
+        let end = self.documents.first().map_or(u32::MAX, |document| document.end);
+        let read = end.saturating_add(4).saturating_add(PIECE - 1) / PIECE * PIECE;
+        let matters = |problem: &&Problem| match problem.code {
+            ProblemCode::DuplicateKey => false,
+            ProblemCode::ControlCharacter => problem.span.start < read,
+            ProblemCode::UnknownAnchor | ProblemCode::TagMismatch | ProblemCode::Limit => {
+                problem.span.start < end
+            }
+            _ => self.first_document_broken || self.documents.is_empty(),
+        };
+        self.problems().iter().find(matters)
+    }
+}
+
 /// The JSON that Helm makes of the first document; `.nan` and `.inf` have none and are errors.
 pub fn load_for_helm(source: &Source) -> Result<String, LoadError> {
     let tree = Tree::parse_exactly(source, Dialect::Helm);
-    let end = tree.documents.first().map_or(u32::MAX, |document| document.end);
-    let read = end.saturating_add(4).saturating_add(PIECE - 1) / PIECE * PIECE;
-    let matters = |problem: &&Problem| match problem.code {
-        ProblemCode::DuplicateKey => false,
-        ProblemCode::ControlCharacter => problem.span.start < read,
-        ProblemCode::UnknownAnchor | ProblemCode::TagMismatch | ProblemCode::Limit => {
-            problem.span.start < end
-        }
-        _ => tree.first_document_broken && !tree.documents.is_empty(),
-    };
-    let nothing =
-        |problem: &&Problem| tree.documents.is_empty() && problem.code != ProblemCode::ControlCharacter;
-    if let Some(problem) = tree.problems().iter().find(|problem| matters(problem) || nothing(problem)) {
+    if let Some(problem) = tree.helm_problem() {
         return Err(LoadError::of(problem));
     }
     let Some(root) = tree.root() else { return Ok("null".to_owned()) };

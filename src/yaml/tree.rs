@@ -135,6 +135,11 @@ impl Tree {
         Builder::new(source, dialect, depth, true).build()
     }
 
+    /// Parses a text as Helm does and no further: nothing is repaired. What Helm refuses is [`Tree::helm_problem`].
+    pub fn parse_for_helm(source: &Source) -> Self {
+        Builder::new(source, Dialect::Helm, MAX_DEPTH, false).build()
+    }
+
     /// Parses a text for those who read it as the tool does or not at all.
     pub(super) fn parse_exactly(source: &Source, dialect: Dialect) -> Self {
         Builder::new(source, dialect, usize::MAX, false).build()

@@ -36,7 +36,7 @@ use crate::helm::value::FileSet;
 use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
-use crate::yaml::Dialect;
+use crate::yaml;
 use crate::yaml::ProblemCode as YamlProblemCode;
 use crate::yaml::Tree;
 
@@ -145,7 +145,7 @@ pub(crate) fn root_file(sources: &SourceMap, path: &Path, name: &str) -> Option<
 
 /// Reads a YAML file as Helm does: the first document counts, and the first mistake stops.
 pub(crate) fn read_yaml(source: &Source) -> Result<Tree, Problem> {
-    let tree = Tree::parse(source, Dialect::Helm);
+    let tree = Tree::parse_for_helm(source);
     match yaml_problem(source, &tree) {
         Some(problem) => Err(problem),
         None => Ok(tree),
@@ -154,20 +154,38 @@ pub(crate) fn read_yaml(source: &Source) -> Result<Tree, Problem> {
 
 /// The first mistake in the first document that Helm does not forgive.
 pub(crate) fn yaml_problem(source: &Source, tree: &Tree) -> Option<Problem> {
-    let second = tree.documents().nth(1).map_or(u32::MAX, |node| node.span().start);
-    let problem = tree
-        .problems()
-        .iter()
-        .find(|problem| problem.code != YamlProblemCode::DuplicateKey && problem.span.start < second)?;
+    let problem = tree.helm_problem()?;
     let line = source.line_column(problem.span.start).line;
     let line = if line > 1 { format!("line {line}: ") } else { String::new() };
-    let message = format!("error converting YAML to JSON: yaml: {line}{}", problem.message);
+    let message = format!("error converting YAML to JSON: yaml: {line}{}", original(source, problem));
     let mut told =
         Problem::new(ProblemCode::Chart, message).at(problem.span).explain(problem.message.clone());
     if let Some((span, text)) = &problem.related {
         told = told.related(*span, text.clone());
     }
     Some(told)
+}
+
+/// What go-yaml v2 says of such a mistake: `fromYaml` gives its words to templates.
+fn original(source: &Source, problem: &yaml::Problem) -> String {
+    let text = source.slice(problem.span);
+    let words = match problem.code {
+        YamlProblemCode::UnclosedQuote => "found unexpected end of stream",
+        YamlProblemCode::Character | YamlProblemCode::Tab => "found character that cannot start any token",
+        YamlProblemCode::Indentation => "did not find expected key",
+        YamlProblemCode::MissingColon => "could not find expected ':'",
+        YamlProblemCode::ExtraColon => "mapping values are not allowed in this context",
+        YamlProblemCode::ListItem => "block sequence entries are not allowed in this context",
+        YamlProblemCode::ControlCharacter => "control characters are not allowed",
+        YamlProblemCode::Escape => "found unknown escape character",
+        YamlProblemCode::Anchor => "did not find expected alphabetic or numeric character",
+        YamlProblemCode::BlockHeader => "did not find expected comment or line break",
+        YamlProblemCode::UnknownAnchor => {
+            return format!("unknown anchor '{}' referenced", text.trim_start_matches('*'));
+        }
+        _ => return problem.message.clone(),
+    };
+    words.to_owned()
 }
 
 fn assemble(

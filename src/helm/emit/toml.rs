@@ -20,6 +20,9 @@ use crate::helm::value::Value;
 
 /// The text of a value; the inner error is the library's text.
 pub(crate) fn to_toml(value: &Value) -> Result<Result<Text, String>, Fault> {
+    if matches!(&value.data, Data::List(list) if list.is_nil()) {
+        return Ok(Ok("[]".into()));
+    }
     let mut writer = Writer { out: TextBuilder::new() };
     match writer.encode(&[], value, 0) {
         Ok(()) => Ok(Ok(writer.out.finish())),

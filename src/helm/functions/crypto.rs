@@ -102,23 +102,50 @@ fn base32_encode(bytes: &[u8]) -> Vec<u8> {
     encode(bytes, BASE32, 5, 8)
 }
 
+/// Standard base32 with padding; line breaks are skipped. The error is the offset Go names, in the text without them.
+fn base32_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
+    let text: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
+    let mut out = Vec::with_capacity(text.len());
+    for start in (0..text.len()).step_by(8) {
+        let group = text.get(start..).unwrap_or_default();
+        let (mut buffer, mut count) = (0_u64, 0);
+        let mut padded = false;
+        while count < 8 && !padded {
+            // A text that ends inside a group is wrong from the group's beginning.
+            let Some(&byte) = group.get(count) else { return Err(start) };
+            let after = group.get(count + 1..).unwrap_or_default();
+            if byte == b'=' && count >= 2 && after.len() < 8 {
+                if after.len() + count < 7 {
+                    return Err(text.len());
+                }
+                let wrong = after.iter().take(7 - count).position(|byte| *byte != b'=');
+                if let Some(wrong) = wrong {
+                    return Err(start + count + wrong);
+                }
+                if matches!(count, 3 | 6) {
+                    return Err(start + count);
+                }
+                padded = true;
+            } else {
+                let value = BASE32.iter().position(|letter| *letter == byte).ok_or(start + count)?;
+                buffer = buffer << 5 | u64::try_from(value).unwrap_or(0);
+                count += 1;
+            }
+        }
+        let bits = u32::try_from(count).unwrap_or(0) * 5;
+        buffer >>= bits % 8;
+        for step in (0..bits / 8).rev() {
+            out.push((buffer >> (step * 8)).to_le_bytes()[0]);
+        }
+        if padded {
+            break;
+        }
+    }
+    Ok(out)
+}
+
 /// Standard base64 with padding; line breaks are skipped. The error is the offset Go names.
 pub(crate) fn base64_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
-    decode(text, BASE64, 6, 4, &[2, 3])
-}
-
-fn base32_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
-    decode(text, BASE32, 5, 8, &[2, 4, 5, 7])
-}
-
-/// `partial` are the numbers of characters that a last group may have before its padding.
-fn decode(
-    text: &[u8],
-    alphabet: &[u8],
-    bits: u32,
-    group: usize,
-    partial: &[usize],
-) -> Result<Vec<u8>, usize> {
     let mut out = Vec::with_capacity(text.len());
     let kept: Vec<(usize, u8)> =
         text.iter().copied().enumerate().filter(|(_, byte)| !matches!(byte, b'\r' | b'\n')).collect();
@@ -126,15 +153,15 @@ fn decode(
     while at < kept.len() {
         let (mut buffer, mut count) = (0_u64, 0);
         let start = kept.get(at).map_or(text.len(), |(offset, _)| *offset);
-        while count < group {
+        while count < 4 {
             let Some(&(offset, byte)) = kept.get(at) else {
                 // The text ends inside a group.
-                return Err(if group == 4 { start } else { text.len() });
+                return Err(start);
             };
             if byte == b'=' {
                 let padding = kept.get(at..).unwrap_or_default();
-                let wanted = group - count;
-                if !partial.contains(&count) {
+                let wanted = 4 - count;
+                if count < 2 {
                     return Err(offset);
                 }
                 for step in 0..wanted {
@@ -147,7 +174,7 @@ fn decode(
                 if let Some((offset, _)) = padding.get(wanted) {
                     return Err(*offset);
                 }
-                let filled = u32::try_from(count).unwrap_or(0) * bits;
+                let filled = u32::try_from(count).unwrap_or(0) * 6;
                 let whole = filled / 8;
                 buffer >>= filled - whole * 8;
                 for step in (0..whole).rev() {
@@ -155,13 +182,12 @@ fn decode(
                 }
                 return Ok(out);
             }
-            let Some(value) = alphabet.iter().position(|letter| *letter == byte) else { return Err(offset) };
-            buffer = buffer << bits | u64::try_from(value).unwrap_or(0);
+            let Some(value) = BASE64.iter().position(|letter| *letter == byte) else { return Err(offset) };
+            buffer = buffer << 6 | u64::try_from(value).unwrap_or(0);
             count += 1;
             at += 1;
         }
-        let whole = u32::try_from(group).unwrap_or(0) * bits / 8;
-        for step in (0..whole).rev() {
+        for step in (0..3).rev() {
             out.push((buffer >> (step * 8)).to_le_bytes()[0]);
         }
     }

@@ -136,10 +136,12 @@ const MAX_DEPTH: usize = 500;
 fn merge(session: &mut Session<'_>, arguments: &[Value], overwrite: bool) -> Answer {
     let target = any(arguments, 0);
     let mut dict = dict_at(arguments, 0);
-    if dict.is_nil() {
+    let sources = || arguments.iter().skip(1).filter_map(Value::as_dict);
+    // A nil map stays nil until there is a map to merge into it.
+    if dict.is_nil() && sources().any(|source| !source.is_nil()) {
         dict = Dict::new();
     }
-    for source in arguments.iter().skip(1).filter_map(Value::as_dict) {
+    for source in sources() {
         merge_into(session, &dict, source, overwrite, MAX_DEPTH)?;
     }
     Ok(Value::new(Data::Dict(dict), target.origins.clone()))

@@ -291,7 +291,7 @@ fn format_hex(value: f64, verb: u8, precision: Option<usize>) -> String {
     if mantissa == 0 {
         exponent = 0;
     } else {
-        exponent += 60;
+        exponent += 52;
         mantissa <<= 8;
         while mantissa >> 60 == 0 {
             mantissa <<= 1;

@@ -28,7 +28,6 @@ use crate::source::Files;
 use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
-use crate::yaml::Dialect;
 use crate::yaml::Scalar;
 use crate::yaml::Tree;
 
@@ -388,7 +387,7 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, o
     }
     for document in split_documents(rendered) {
         let source = sources.add(format!("{path} (rendered)"), document);
-        let tree = Tree::parse(&source, Dialect::Helm);
+        let tree = Tree::parse_for_helm(&source);
         let problem = chart::yaml_problem(&source, &tree);
         let head = match (problem, tree.root()) {
             (Some(problem), _) => Err(problem),

@@ -1,6 +1,7 @@
 //! TOML, as `fromToml` reads it.
 
 use crate::helm::go::numbers;
+use crate::helm::go::quote::quote_rune;
 use crate::helm::moment::Moment;
 use crate::helm::text::Text;
 use crate::helm::text::part;
@@ -24,10 +25,15 @@ pub(crate) fn parse(text: &Text) -> Result<Value, String> {
         if byte == b'[' {
             let array = reader.bytes.get(reader.at + 1) == Some(&b'[');
             reader.at += if array { 2 } else { 1 };
-            let path = reader.path()?;
+            let path = reader.path(true)?;
+            if reader.peek() != Some(b']') {
+                return reader.unexpected(NAME_ENDS);
+            }
             reader.expect(b']')?;
-            if array {
-                reader.expect(b']')?;
+            if array && reader.peek() == Some(b']') {
+                reader.at += 1;
+            } else if array {
+                return reader.unexpected("end of table array name delimiter ']',");
             }
             table = open(&root, &path, array)?;
         } else {
@@ -37,6 +43,10 @@ pub(crate) fn parse(text: &Text) -> Result<Value, String> {
     }
     Ok(root.into())
 }
+
+/// What may follow a part of a key, and of the name of a table.
+const KEY_ENDS: &str = "'.' or '=',";
+const NAME_ENDS: &str = "'.' or ']' to end table name,";
 
 /// A key and the place of its text.
 type Name = (Vec<u8>, std::ops::Range<usize>);
@@ -131,11 +141,29 @@ impl Reader<'_> {
         }
     }
 
-    fn path(&mut self) -> Result<Vec<Name>, String> {
+    /// A key of one name or several, of a table's header or of a value.
+    fn path(&mut self, header: bool) -> Result<Vec<Name>, String> {
         let mut path = Vec::new();
         loop {
             self.blanks();
             let start = self.at;
+            match (self.peek(), header) {
+                (None | Some(b']'), true) => {
+                    return self.fail("unexpected end of table name (table names cannot be empty)");
+                }
+                (Some(b'.'), true) => {
+                    return self.fail("unexpected table separator (table names cannot be empty)");
+                }
+                (None | Some(b'='), false) if path.is_empty() => {
+                    return self.fail("unexpected '=': key name appears blank");
+                }
+                (Some(b'.'), false) if path.is_empty() => {
+                    return self.fail("unexpected '.': keys cannot start with a '.'");
+                }
+                (None | Some(b'='), false) => return self.fail("unexpected '='"),
+                (Some(b'.'), false) => return self.fail("unexpected '.'"),
+                _ => {}
+            }
             let key = if let Some(b'"' | b'\'') = self.peek() {
                 self.string(false)?
             } else {
@@ -143,7 +171,7 @@ impl Reader<'_> {
                     self.at += 1;
                 }
                 if self.at == start {
-                    return self.fail("expected a key");
+                    return self.unexpected(if header { NAME_ENDS } else { KEY_ENDS });
                 }
                 part(self.bytes, start..self.at).to_vec()
             };
@@ -156,19 +184,25 @@ impl Reader<'_> {
         }
     }
 
+    /// What stands where a key should go on.
+    fn unexpected<T>(&self, wanted: &str) -> Result<T, String> {
+        let rest = String::from_utf8_lossy(self.rest());
+        let character = rest.chars().next().unwrap_or_default();
+        let shown = quote_rune(character, false);
+        let shown = String::from_utf8_lossy(&shown);
+        self.fail(&format!("expected {wanted} but got {shown} instead"))
+    }
+
     fn pair(&mut self, table: &Dict, depth: usize) -> Result<(), String> {
-        let path = self.path()?;
+        let path = self.path(false)?;
         self.blanks();
         match self.peek() {
             Some(b'=') => self.at += 1,
             None => return self.fail("unexpected EOF; expected key separator '='"),
-            Some(byte) => {
-                let shown = char::from(byte);
-                return self.fail(&format!("expected '.' or '=', but got '{shown}' instead"));
-            }
+            Some(_) => return self.unexpected(KEY_ENDS),
         }
         self.blanks();
-        let Some(((key, range), above)) = path.split_last() else { return self.fail("expected a key") };
+        let Some(((key, range), above)) = path.split_last() else { return self.unexpected(KEY_ENDS) };
         let table = open(table, above, false)?;
         if table.contains(key) {
             let shown = String::from_utf8_lossy(key).into_owned();

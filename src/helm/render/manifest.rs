@@ -9,7 +9,6 @@ use crate::helm::chart::yaml_problem;
 use crate::helm::text::Text;
 use crate::source::Source;
 use crate::source::SourceMap;
-use crate::yaml::Dialect;
 use crate::yaml::NodeRef;
 use crate::yaml::Scalar;
 use crate::yaml::Tree;
@@ -139,7 +138,7 @@ pub(crate) enum Read {
 pub(crate) fn read(sources: &SourceMap, path: &str, text: Text) -> Result<Read, Problem> {
     let shown = format!("{path} (rendered)");
     let source = sources.add(shown, text.to_str().into_owned());
-    let tree = Tree::parse(&source, Dialect::Helm);
+    let tree = Tree::parse_for_helm(&source);
     let wrap = |mut problem: Problem| {
         problem.code = ProblemCode::Manifest;
         if let Some(place) = problem.place {
