@@ -831,16 +831,17 @@ impl<'t> Scanner<'t> {
         let index = self.keys.len().saturating_sub(1);
         if self.key_is_valid(index) {
             let key = self.keys.get(index).copied().unwrap_or_default();
-            let at = match key.token.checked_sub(self.taken) {
-                Some(ahead) => self.head + ahead,
-                None => self.tokens.len(),
+            // A key that was handed out already (see `lost`) begins where it is seen to be one.
+            let (at, start) = match key.token.checked_sub(self.taken) {
+                Some(ahead) => (self.head + ahead, key.start),
+                None => (self.tokens.len(), self.offset()),
             };
             self.tokens.insert(
                 at.min(self.tokens.len()),
-                Token { kind: TokenKind::Key, start: key.start, end: key.start, detail: 0 },
+                Token { kind: TokenKind::Key, start, end: start, detail: 0 },
             );
             let before = (!key.lost).then_some(at);
-            self.roll(key.column, before, TokenKind::BlockMappingStart, key.start as usize);
+            self.roll(key.column, before, TokenKind::BlockMappingStart, start as usize);
             if let Some(key) = self.keys.get_mut(index) {
                 key.possible = false;
                 key.required = false;

@@ -44,5 +44,6 @@ mod suppression;
 mod tidy;
 mod yaml_conformance;
 mod yaml_edits;
+mod yaml_law;
 mod yaml_laws;
 mod yaml_values;

@@ -1,0 +1,154 @@
+//! What holds for the tree and the events of every text, however broken. The tests and the fuzzer hold to the same laws.
+
+use plimsoll::source::Files;
+use plimsoll::source::Source;
+use plimsoll::source::SourceMap;
+use plimsoll::source::Span;
+use plimsoll::yaml::CollectionStyle;
+use plimsoll::yaml::Dialect;
+use plimsoll::yaml::EventKind;
+use plimsoll::yaml::Events;
+use plimsoll::yaml::Kind;
+use plimsoll::yaml::NodeRef;
+use plimsoll::yaml::Tree;
+
+pub(crate) const DIALECTS: [Dialect; 3] = [Dialect::Helm, Dialect::Compose, Dialect::Strict];
+
+/// Holds the reading of a text to all laws, in every dialect.
+pub(crate) fn check(text: &str) {
+    let sources = SourceMap::new(Files::memory::<&str, &str>([]));
+    let source = sources.add("test.yaml", text);
+    for dialect in DIALECTS {
+        check_events(&source, dialect);
+        check_tree(&Tree::parse(&source, dialect));
+    }
+}
+
+/// Everything that begins ends, in its order, and of mappings every key has a value.
+fn check_events(source: &Source, dialect: Dialect) {
+    let mut open: Vec<(bool, usize)> = Vec::new();
+    let mut in_document = false;
+    let mut last = 0;
+    for event in Events::new(source.id, &source.text, dialect) {
+        let text = &source.text;
+        let place = || format!("{event:?} of {text:?} as {dialect:?}");
+        assert!(event.start <= event.end && event.end as usize <= text.len(), "{}", place());
+        assert!(last <= event.start, "steps back to {}", place());
+        last = event.start;
+        let node = match event.kind {
+            EventKind::MappingStart(_) => {
+                count(&mut open);
+                open.push((true, 0));
+                true
+            }
+            EventKind::SequenceStart(_) => {
+                count(&mut open);
+                open.push((false, 0));
+                true
+            }
+            EventKind::CollectionEnd => {
+                let (mapping, children) =
+                    open.pop().unwrap_or_else(|| panic!("nothing is open at {}", place()));
+                assert!(!mapping || children % 2 == 0, "a key without a value at {}", place());
+                false
+            }
+            EventKind::Scalar(_) | EventKind::Alias => {
+                count(&mut open);
+                true
+            }
+            EventKind::DocumentStart | EventKind::DocumentContinues => {
+                assert!(!in_document && open.is_empty(), "a document in a document at {}", place());
+                in_document = true;
+                false
+            }
+            EventKind::DocumentEnd => {
+                assert!(in_document && open.is_empty(), "something is left open at {}", place());
+                in_document = false;
+                false
+            }
+        };
+        assert!(!node || in_document, "outside of a document: {}", place());
+    }
+    assert!(!in_document && open.is_empty(), "something is left open at the end of {:?}", source.text);
+}
+
+fn count(open: &mut [(bool, usize)]) {
+    if let Some((_, children)) = open.last_mut() {
+        *children += 1;
+    }
+}
+
+/// Places lie in the text, on character boundaries; children inside their parents, one after the other.
+fn check_tree(tree: &Tree) {
+    let text = tree.text();
+    let dialect = tree.dialect();
+    let slice = |span: Span| {
+        let slice = text.get(span.range());
+        slice.unwrap_or_else(|| panic!("{span:?} is no place of {text:?} as {dialect:?}"))
+    };
+    for problem in tree.problems() {
+        slice(problem.span);
+        assert!(!problem.message.is_empty());
+        let _explained = problem.related.as_ref().map(|(span, _)| slice(*span));
+    }
+    assert!(tree.problems().is_sorted_by_key(|problem| problem.span), "{text:?}");
+    let mut before = 0;
+    for comment in tree.comments() {
+        assert!(slice(comment.span).starts_with('#'), "{text:?}");
+        assert!(before <= comment.span.start, "comments out of order in {text:?} as {dialect:?}");
+        before = comment.span.end;
+    }
+    let mut open: Vec<NodeRef<'_>> = tree.documents().collect();
+    assert!(
+        open.is_sorted_by_key(|root| root.span().start),
+        "documents out of order in {text:?} as {dialect:?}"
+    );
+    while let Some(node) = open.pop() {
+        let span = node.span();
+        slice(span);
+        let _decoded = (node.text(), node.scalar(), node.key_text(), node.full_tag());
+        if node.is_alias() {
+            assert!(slice(span).starts_with('*'), "{text:?}");
+            continue;
+        }
+        let mut children: Vec<NodeRef<'_>> = node.items().collect();
+        for entry in node.entries() {
+            children.extend([entry.key, entry.value]);
+            if let Some(colon) = entry.colon() {
+                assert_eq!(slice(colon), ":", "{text:?} as {dialect:?}");
+                assert!(entry.key.span().end <= colon.start, "{text:?} as {dialect:?}");
+                assert!(colon.end <= entry.value.start_with_properties(), "{text:?} as {dialect:?}");
+            }
+        }
+        let mut before = span.start;
+        for child in &children {
+            let place = child.span();
+            assert!(span.contains(place), "{place:?} not in {span:?} of {text:?} as {dialect:?}");
+            let start = child.start_with_properties();
+            assert!(
+                before <= start && start <= place.start,
+                "{place:?} out of order in {text:?} as {dialect:?}"
+            );
+            for (written, at) in [child.anchor(), child.tag()].into_iter().flatten() {
+                assert!(
+                    before <= at.start && at.end <= place.start,
+                    "`{written}` in {text:?} as {dialect:?}"
+                );
+            }
+            before = place.end;
+        }
+        if let Some(last) = children.last()
+            && matches!(
+                node.kind(),
+                Kind::Mapping(CollectionStyle::Block) | Kind::Sequence(CollectionStyle::Block)
+            )
+        {
+            assert_eq!(
+                span.end,
+                last.span().end,
+                "{span:?} does not end with its last child: {text:?} as {dialect:?}"
+            );
+        }
+        open.extend(children);
+    }
+}
