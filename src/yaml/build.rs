@@ -42,6 +42,8 @@ pub(super) struct Builder {
     aliased: u64,
     /// How many collections are open that are too deep to be read.
     skipped: usize,
+    /// It was told that something is nested too deep.
+    too_deep: bool,
     /// The next node is the root of a document.
     at_root: bool,
     /// The document before goes on.
@@ -90,6 +92,7 @@ impl Builder {
             anchors: HashMap::new(),
             aliased: 0,
             skipped: 0,
+            too_deep: false,
             at_root: false,
             continued: false,
         }
@@ -104,6 +107,7 @@ impl Builder {
         let parts = events.into_parts();
         self.tree.comments = parts.comments;
         self.tree.directives = parts.directives;
+        self.tree.directives.sort_by(|one, other| (&one.handle, one.from).cmp(&(&other.handle, other.from)));
         self.tree.first_document_broken = parts.first_document_broken;
         self.tree.problems.extend(parts.problems);
         self.check_tags();
@@ -211,8 +215,9 @@ impl Builder {
     fn begin(&mut self, event: &Event, content: Content) {
         if self.open.len() >= self.max_depth {
             let span = self.span(event.start, event.end);
-            let message = format!("collections nested deeper than {} levels are not read", self.max_depth);
-            if !self.tree.problems.iter().any(|problem| problem.code == ProblemCode::Limit) {
+            if !std::mem::replace(&mut self.too_deep, true) {
+                let message =
+                    format!("collections nested deeper than {} levels are not read", self.max_depth);
                 self.tree.problems.push(Problem { code: ProblemCode::Limit, span, message, related: None });
             }
             let end = Event { end: event.start, ..*event };

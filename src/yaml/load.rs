@@ -18,6 +18,8 @@ use crate::yaml::timestamp::Timestamp;
 const PIECE: u32 = 512;
 /// Compose visits so many nodes of a document and no more.
 const MAX_VISITS: u64 = 100_000;
+/// A long text may have many aliases; more JSON than this, in bytes, is not written.
+const MAX_JSON: usize = 256 << 20;
 
 /// Why a tool would not load a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -197,7 +199,7 @@ fn check_alias_ratio(root: NodeRef<'_>) -> Result<(), LoadError> {
 // ---- what Compose refuses ----
 
 fn is_reset(node: NodeRef<'_>) -> bool {
-    node.resolved().full_tag().is_some_and(|tag| tag == "!reset")
+    node.resolved().is_tagged("!reset")
 }
 
 fn check_compose(root: NodeRef<'_>) -> Result<(), LoadError> {
@@ -215,7 +217,7 @@ fn check_compose(root: NodeRef<'_>) -> Result<(), LoadError> {
         {
             continue;
         }
-        overridden |= node.full_tag().is_some_and(|tag| tag == "!override");
+        overridden |= node.is_tagged("!override");
         if let Some(Err(mismatch)) = node.try_scalar() {
             return Err(LoadError::at(
                 node,
@@ -299,6 +301,10 @@ fn write_json(root: NodeRef<'_>) -> Result<String, LoadError> {
     let mut next = Some(root);
     loop {
         if let Some(node) = next.take() {
+            if json.len() > MAX_JSON {
+                let message = format!("with its aliases it is more than {MAX_JSON} bytes of JSON");
+                return Err(LoadError::at(node, message));
+            }
             if dropped(node) {
                 json.push_str("null");
             } else if node.is_mapping() {

@@ -2,6 +2,8 @@
 //!
 //! Where the grammar is broken, what cannot stand is reported and skipped up to the next key, item or end.
 
+use std::collections::HashSet;
+
 use crate::source::SourceId;
 use crate::source::Span;
 use crate::yaml::CollectionStyle;
@@ -68,8 +70,8 @@ pub struct Events<'t> {
     /// For every open block collection, how many starts of collections in it were ignored.
     ignored: Vec<u32>,
     directives: Vec<TagDirective>,
-    /// Where the directives of the document begin.
-    document_directives: usize,
+    /// The handles that the directives of the document declare.
+    handles: HashSet<Box<str>>,
     /// The document before ended, and nothing but its end has come since.
     after_root: bool,
     /// Whether there was a mistake up to the token that ended the first document.
@@ -85,7 +87,7 @@ impl<'t> Events<'t> {
             states: Vec::with_capacity(16),
             ignored: Vec::with_capacity(16),
             directives: Vec::new(),
-            document_directives: 0,
+            handles: HashSet::new(),
             after_root: false,
             first_document_broken: None,
         }
@@ -112,6 +114,21 @@ impl<'t> Events<'t> {
 
     fn absent(position: u32) -> Event {
         Self::event(EventKind::Scalar(Style::Plain), position, position)
+    }
+
+    /// Where what was read last ends.
+    fn end_of_last(&self) -> u32 {
+        self.scanner.last_end
+    }
+
+    /// An absent value, right after what was read last.
+    fn nothing(&self) -> Event {
+        Self::absent(self.end_of_last())
+    }
+
+    /// The end of a collection that has no closing bracket.
+    fn end_here(&self) -> Event {
+        Self::event(EventKind::CollectionEnd, self.end_of_last(), self.end_of_last())
     }
 
     fn pop(&mut self) {
@@ -142,17 +159,15 @@ impl<'t> Events<'t> {
             State::FlowPairKey => Some(self.flow_pair_key()),
             State::FlowPairValue => Some(self.flow_pair_value()),
             State::FlowPairEnd => {
-                let at = self.scanner.peek().start;
                 self.state = State::FlowSequenceEntry;
-                Some(Self::event(EventKind::CollectionEnd, at, at))
+                Some(self.end_here())
             }
             State::FlowMappingFirst => Some(self.flow_mapping_key(true)),
             State::FlowMappingKey => Some(self.flow_mapping_key(false)),
             State::FlowMappingValue => Some(self.flow_mapping_value()),
             State::FlowMappingNoValue => {
-                let at = self.scanner.peek().start;
                 self.state = State::FlowMappingKey;
-                Some(Self::absent(at))
+                Some(self.nothing())
             }
             State::End => None,
         }
@@ -174,7 +189,7 @@ impl<'t> Events<'t> {
             return None;
         }
         let start = token.start;
-        self.document_directives = self.directives.len();
+        self.handles.clear();
         let explicit = matches!(
             token.kind,
             TokenKind::DocumentStart | TokenKind::VersionDirective | TokenKind::TagDirective
@@ -260,11 +275,11 @@ impl<'t> Events<'t> {
                     let mut parts = text.split([' ', '\t']).filter(|part| !part.is_empty()).skip(1);
                     let handle = parts.next().unwrap_or_default();
                     let prefix = parts.next().unwrap_or_default();
-                    let own = self.directives.get(self.document_directives..).unwrap_or_default();
-                    if own.iter().any(|known| &*known.handle == handle) {
+                    if self.handles.contains(handle) {
                         let message = format!("a second `%TAG {handle}` for the same document");
                         self.scanner.report(ProblemCode::Directive, span, message);
                     } else {
+                        self.handles.insert(handle.into());
                         self.directives.push(TagDirective {
                             from,
                             handle: handle.into(),
@@ -282,7 +297,7 @@ impl<'t> Events<'t> {
         let token = self.scanner.peek();
         if token.kind.ends_document() {
             self.pop();
-            return Self::absent(token.start);
+            return self.nothing();
         }
         self.node(true, false)
     }
@@ -297,8 +312,9 @@ impl<'t> Events<'t> {
             }
             _ => true,
         };
-        let broken = self.scanner.problems.iter().any(seen);
-        self.first_document_broken.get_or_insert(broken);
+        if self.first_document_broken.is_none() {
+            self.first_document_broken = Some(self.scanner.problems.iter().any(seen));
+        }
         let mut end = token.start;
         self.after_root = true;
         if token.kind == TokenKind::DocumentEnd {
@@ -427,18 +443,18 @@ impl<'t> Events<'t> {
                 )
             );
         let at_root = self.states.last() == Some(&State::DocumentEnd) && !token.kind.ends_document();
+        self.pop();
         if !stays || nobodys || at_root {
             self.scanner.skip();
+            return Self::absent(token.start);
         }
-        self.pop();
-        Self::absent(token.start)
+        self.nothing()
     }
 
     fn check_handle(&mut self, (start, end): (u32, u32)) {
         let text = self.scanner.text.get(start as usize..end as usize).unwrap_or_default();
         let Some(handle) = handle(text).filter(|&handle| handle != "!" && handle != "!!") else { return };
-        let own = self.directives.get(self.document_directives..).unwrap_or_default();
-        if !own.iter().any(|known| &*known.handle == handle) {
+        if !self.handles.contains(handle) {
             let span = self.span(start, end);
             let message = format!("no `%TAG` says what `{handle}` stands for");
             self.scanner.report(ProblemCode::Tag, span, message);
@@ -458,7 +474,7 @@ impl<'t> Events<'t> {
                     return self.node(true, false);
                 }
                 self.state = State::BlockSequenceEntry;
-                return Self::absent(token.end);
+                return self.nothing();
             }
             let message = "this is no item of the list it stands in: a `-` is missing";
             if let Some(event) = self.close_or_skip(token, message, TokenKind::BlockEntry) {
@@ -481,10 +497,10 @@ impl<'t> Events<'t> {
                 return self.node(true, false);
             }
             self.state = State::IndentlessSequenceEntry;
-            return Self::absent(token.end);
+            return self.nothing();
         }
         self.pop();
-        Self::event(EventKind::CollectionEnd, token.start, token.start)
+        self.end_here()
     }
 
     fn block_mapping_key(&mut self) -> Event {
@@ -499,7 +515,7 @@ impl<'t> Events<'t> {
                         return self.node(true, true);
                     }
                     self.state = State::BlockMappingValue;
-                    return Self::absent(token.end);
+                    return self.nothing();
                 }
                 TokenKind::Value if self.strict() => {
                     self.state = State::BlockMappingValue;
@@ -540,13 +556,13 @@ impl<'t> Events<'t> {
                 }
                 self.ignored.pop();
                 self.pop();
-                return Some(Self::event(EventKind::CollectionEnd, token.start, token.start));
+                return Some(self.end_here());
             }
             // The document ended without ending its collections: only a mistake before can lead here.
             kind if kind.ends_document() => {
                 self.ignored.pop();
                 self.pop();
-                return Some(Self::event(EventKind::CollectionEnd, token.start, token.start));
+                return Some(self.end_here());
             }
             _ => {}
         }
@@ -595,12 +611,12 @@ impl<'t> Events<'t> {
         let token = self.scanner.peek();
         self.state = State::BlockMappingKey;
         if token.kind != TokenKind::Value {
-            return Self::absent(token.start);
+            return self.nothing();
         }
         self.scanner.skip();
         let next = self.scanner.peek();
         if matches!(next.kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd) {
-            return Self::absent(token.end);
+            return self.nothing();
         }
         self.states.push(State::BlockMappingKey);
         self.node(true, true)
@@ -653,7 +669,7 @@ impl<'t> Events<'t> {
             TokenKind::FlowSequenceEnd | TokenKind::FlowMappingEnd => self.flow_end(token),
             kind if kind.ends_document() || kind == TokenKind::BlockEnd => {
                 self.pop();
-                Self::event(EventKind::CollectionEnd, token.start, token.start)
+                self.end_here()
             }
             TokenKind::Key => {
                 self.scanner.skip();
@@ -691,12 +707,12 @@ impl<'t> Events<'t> {
         let token = self.scanner.peek();
         self.state = State::FlowPairEnd;
         if token.kind != TokenKind::Value {
-            return Self::absent(token.start);
+            return self.nothing();
         }
         self.scanner.skip();
         let next = self.scanner.peek();
         if next.kind == TokenKind::FlowEntry || next.kind.closes() {
-            return Self::absent(token.end);
+            return self.nothing();
         }
         self.states.push(State::FlowPairEnd);
         self.node(false, false)
@@ -711,7 +727,7 @@ impl<'t> Events<'t> {
             TokenKind::FlowSequenceEnd | TokenKind::FlowMappingEnd => self.flow_end(token),
             kind if kind.ends_document() || kind == TokenKind::BlockEnd => {
                 self.pop();
-                Self::event(EventKind::CollectionEnd, token.start, token.start)
+                self.end_here()
             }
             TokenKind::Key => {
                 self.scanner.skip();
@@ -719,7 +735,7 @@ impl<'t> Events<'t> {
                 let ends = matches!(next.kind, TokenKind::Value | TokenKind::FlowEntry) || next.kind.closes();
                 if ends {
                     self.state = State::FlowMappingValue;
-                    return Self::absent(next.start);
+                    return self.nothing();
                 }
                 self.states.push(State::FlowMappingValue);
                 self.node(false, false)
@@ -739,12 +755,12 @@ impl<'t> Events<'t> {
         let token = self.scanner.peek();
         self.state = State::FlowMappingKey;
         if token.kind != TokenKind::Value {
-            return Self::absent(token.start);
+            return self.nothing();
         }
         self.scanner.skip();
         let next = self.scanner.peek();
         if next.kind == TokenKind::FlowEntry || next.kind.closes() {
-            return Self::absent(token.end);
+            return self.nothing();
         }
         self.states.push(State::FlowMappingKey);
         self.node(false, false)

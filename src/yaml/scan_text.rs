@@ -50,7 +50,11 @@ impl Scanner<'_> {
                 match self.current() {
                     b' ' => self.pos += 1,
                     b'\t' => {
-                        if broken && self.column() < indent && !self.tab_may_stand() {
+                        if broken && self.column() < indent && self.tab_may_stand() {
+                            self.pos = self.skip_blanks(self.pos);
+                            continue;
+                        }
+                        if broken && self.column() < indent {
                             let span = self.span(self.line_start, self.pos + 1);
                             self.report(ProblemCode::Tab, span, "a tab cannot indent");
                             self.resynchronize();
@@ -99,10 +103,7 @@ impl Scanner<'_> {
         if self.dialect != Dialect::Strict {
             return false;
         }
-        let mut position = self.pos;
-        while matches!(self.at(position), b' ' | b'\t') {
-            position += 1;
-        }
+        let position = self.skip_blanks(self.pos);
         self.at_end(position) || self.break_length(position) > 0
     }
 
@@ -308,10 +309,7 @@ impl Scanner<'_> {
         if self.in_brackets() || self.indent < 0 {
             return false;
         }
-        let mut position = self.pos;
-        while matches!(self.at(position), b' ' | b'\t') {
-            position += 1;
-        }
+        let position = self.skip_blanks(self.pos);
         !(self.blank_or_end(position) || matches!(self.at(position), b'#' | b':'))
     }
 
@@ -628,7 +626,8 @@ impl Scanner<'_> {
         Ok((kind, end))
     }
 
-    fn skip_blanks(&self, from: usize) -> usize {
+    /// The first place from here on that is neither a space nor a tab.
+    pub(super) fn skip_blanks(&self, from: usize) -> usize {
         let end = self.bytes.len();
         (from..end).find(|&at| !matches!(self.at(at), b' ' | b'\t')).unwrap_or(end.max(from))
     }

@@ -10,6 +10,7 @@ use crate::yaml::Dialect;
 use crate::yaml::Problem;
 use crate::yaml::ProblemCode;
 use crate::yaml::Style;
+use crate::yaml::token::Lead;
 use crate::yaml::token::Token;
 use crate::yaml::token::TokenKind;
 
@@ -57,6 +58,8 @@ pub(super) struct Scanner<'t> {
     tokens: Vec<Token>,
     head: usize,
     taken: usize,
+    /// Where the text of the token that was taken last ends.
+    pub(super) last_end: u32,
     finished: bool,
     /// Something of the root of the document was read.
     pub(super) root_begun: bool,
@@ -64,6 +67,10 @@ pub(super) struct Scanner<'t> {
     line_comment: bool,
     /// The end of the line of the last mistake: no other is told up to here.
     failed_until: usize,
+    /// A comment stands here, and between it and an earlier place nothing but blanks.
+    blank_until: usize,
+    /// The last line in brackets whose indentation was looked at.
+    line_checked: u32,
     /// The outermost open bracket that is known to be closed.
     closed_bracket: Option<u32>,
     /// How many bytes may still be read ahead to find out whether brackets are closed.
@@ -96,10 +103,13 @@ impl<'t> Scanner<'t> {
             tokens: Vec::with_capacity(16),
             head: 0,
             taken: 0,
+            last_end: 0,
             finished: false,
             root_begun: false,
             line_comment: false,
             failed_until: 0,
+            blank_until: 0,
+            line_checked: 0,
             closed_bracket: None,
             ahead_budget: text.len().saturating_mul(4),
             problems: Vec::new(),
@@ -164,20 +174,25 @@ impl<'t> Scanner<'t> {
         if self.head == self.tokens.len() || self.head_may_be_key() {
             self.fill();
         }
-        self.tokens.get(self.head).copied().unwrap_or(Token {
-            kind: TokenKind::StreamEnd,
-            start: self.offset(),
-            end: self.offset(),
-            detail: 0,
-        })
+        let end = || Token::new(TokenKind::StreamEnd, self.offset(), self.offset());
+        self.tokens.get(self.head).map_or_else(end, |token| token.leading())
     }
 
     /// Takes the token that [`Scanner::peek`] shows.
     #[inline]
     pub(super) fn skip(&mut self) {
-        if self.head < self.tokens.len() {
-            self.head += 1;
-            self.taken += 1;
+        if let Some(token) = self.tokens.get_mut(self.head) {
+            match token.lead {
+                Lead::MappingAndKey => token.lead = Lead::Key,
+                Lead::Key => token.lead = Lead::Nothing,
+                Lead::Nothing => {
+                    if token.kind != TokenKind::BlockEnd {
+                        self.last_end = token.end;
+                    }
+                    self.head += 1;
+                    self.taken += 1;
+                }
+            }
         }
         if self.head == self.tokens.len() {
             self.tokens.clear();
@@ -308,7 +323,8 @@ impl<'t> Scanner<'t> {
     #[inline]
     fn push_scalar(&mut self, kind: TokenKind, start: usize, end: usize, detail: u32) {
         self.root_begun = true;
-        self.tokens.push(Token { kind, start: start as u32, end: end as u32, detail });
+        let (start, end) = (start as u32, end as u32);
+        self.tokens.push(Token { detail, ..Token::new(kind, start, end) });
     }
 
     /// Takes `length` bytes as a token.
@@ -431,8 +447,9 @@ impl<'t> Scanner<'t> {
         self.report(code, span, message);
         let Some(at) = key.token.checked_sub(self.taken) else { return };
         let of_the_key = |token: &Token| {
+            let kind = token.leading().kind;
             !matches!(
-                token.kind,
+                kind,
                 TokenKind::BlockEnd | TokenKind::BlockMappingStart | TokenKind::BlockSequenceStart
             )
         };
@@ -482,22 +499,25 @@ impl<'t> Scanner<'t> {
 
     // ---- indentation ----
 
-    fn roll(&mut self, column: i32, before: Option<usize>, kind: TokenKind, start: usize) {
+    /// Begins a block collection where the column is further right than those that are open. True where it did.
+    fn roll(&mut self, column: i32) -> bool {
         if self.in_brackets() || self.indent >= column {
-            return;
+            return false;
         }
         self.indents.push(self.indent);
         self.indent = column;
         if self.indents.len() == MAX_DEPTH + 1 {
-            let span = self.span(start, start);
+            let span = self.span(self.pos, self.pos);
             let message = format!("lines indented more than {MAX_DEPTH} levels deep are not read");
             self.report(ProblemCode::Limit, span, message);
         }
-        let start = u32::try_from(start).unwrap_or(u32::MAX);
-        let token = Token { kind, start, end: start, detail: 0 };
-        match before {
-            Some(at) => self.tokens.insert(at.min(self.tokens.len()), token),
-            None => self.tokens.push(token),
+        true
+    }
+
+    /// Begins a block collection here.
+    fn roll_here(&mut self, kind: TokenKind) {
+        if self.roll(self.column()) {
+            self.tokens.push(Token::new(kind, self.offset(), self.offset()));
         }
     }
 
@@ -571,6 +591,10 @@ impl<'t> Scanner<'t> {
 
     /// Strict: lines in brackets are indented further than the mapping or list they are in.
     fn check_flow_indentation(&mut self) {
+        if self.line_checked == self.line {
+            return;
+        }
+        self.line_checked = self.line;
         let line = self.bytes.get(self.line_start..self.pos).unwrap_or_default();
         let spaces = line.iter().take_while(|&&byte| byte == b' ').count();
         let first = line.iter().all(|byte| matches!(byte, b' ' | b'\t'));
@@ -599,7 +623,9 @@ impl<'t> Scanner<'t> {
                 match self.current() {
                     b' ' => self.pos += 1,
                     b'\t' if tabs || (comment_before && self.comment_follows()) => self.pos += 1,
-                    b'\t' if self.dialect == Dialect::Strict && self.blank_line_or_flow() => self.pos += 1,
+                    b'\t' if self.dialect == Dialect::Strict && self.blank_line_or_flow() => {
+                        self.pos = self.skip_blanks(self.pos);
+                    }
                     _ => break,
                 }
             }
@@ -631,12 +657,16 @@ impl<'t> Scanner<'t> {
     }
 
     /// Version 4 looks past blanks of any kind for the next comment.
-    fn comment_follows(&self) -> bool {
-        let mut position = self.pos;
-        while position < self.pos + COMMENT_REACH {
+    fn comment_follows(&mut self) -> bool {
+        let reach = self.pos + COMMENT_REACH;
+        let mut position = self.pos.max(self.blank_until.min(reach));
+        while position < reach {
             match self.at(position) {
                 b' ' | b'\t' => position += 1,
-                b'#' => return true,
+                b'#' => {
+                    self.blank_until = position;
+                    return true;
+                }
                 _ => match self.break_length(position) {
                     0 => return false,
                     length => position += length,
@@ -648,10 +678,7 @@ impl<'t> Scanner<'t> {
 
     /// Strict: tabs may stand on a line that has nothing else, or before a bracket that begins a document.
     fn blank_line_or_flow(&self) -> bool {
-        let mut position = self.pos;
-        while matches!(self.at(position), b' ' | b'\t') {
-            position += 1;
-        }
+        let position = self.skip_blanks(self.pos);
         let indicator = matches!(self.at(position), b'-' | b'?' | b':') && self.blank_or_end(position + 1);
         self.at_end(position)
             || matches!(self.at(position), b'#' | b'[' | b'{' | b']' | b'}')
@@ -726,10 +753,7 @@ impl<'t> Scanner<'t> {
         self.root_begun = false;
         self.line_comment = false;
         if kind == TokenKind::DocumentEnd && self.dialect == Dialect::Strict {
-            let mut position = self.pos;
-            while matches!(self.at(position), b' ' | b'\t') {
-                position += 1;
-            }
+            let position = self.skip_blanks(self.pos);
             let comment = self.at(position) == b'#' && position > self.pos;
             if !comment && !self.at_end(position) && self.break_length(position) == 0 {
                 let end = self.end_of_line(position);
@@ -798,7 +822,7 @@ impl<'t> Scanner<'t> {
                 return self.resynchronize();
             }
             self.remove_key();
-            self.roll(self.column(), None, TokenKind::BlockSequenceStart, self.pos);
+            self.roll_here(TokenKind::BlockSequenceStart);
         } else if self.dialect == Dialect::Strict {
             let span = self.span(self.pos, self.pos + 1);
             self.report(ProblemCode::ListItem, span, "a list item with `-` cannot stand in brackets");
@@ -818,7 +842,7 @@ impl<'t> Scanner<'t> {
                 return self.resynchronize();
             }
             self.remove_key();
-            self.roll(self.column(), None, TokenKind::BlockMappingStart, self.pos);
+            self.roll_here(TokenKind::BlockMappingStart);
         }
         self.remove_key();
         self.key_allowed = !self.in_brackets();
@@ -831,17 +855,19 @@ impl<'t> Scanner<'t> {
         let index = self.keys.len().saturating_sub(1);
         if self.key_is_valid(index) {
             let key = self.keys.get(index).copied().unwrap_or_default();
-            // A key that was handed out already (see `lost`) begins where it is seen to be one.
-            let (at, start) = match key.token.checked_sub(self.taken) {
-                Some(ahead) => (self.head + ahead, key.start),
-                None => (self.tokens.len(), self.offset()),
-            };
-            self.tokens.insert(
-                at.min(self.tokens.len()),
-                Token { kind: TokenKind::Key, start, end: start, detail: 0 },
-            );
-            let before = (!key.lost).then_some(at);
-            self.roll(key.column, before, TokenKind::BlockMappingStart, start as usize);
+            let opens = self.roll(key.column);
+            let at = key.token.checked_sub(self.taken).map(|ahead| self.head + ahead);
+            match at.and_then(|at| self.tokens.get_mut(at)).filter(|_| !key.lost) {
+                Some(token) => token.lead = if opens { Lead::MappingAndKey } else { Lead::Key },
+                // The key was handed out already: here its mapping is seen to begin.
+                None => {
+                    let here = self.offset();
+                    self.tokens.push(Token::new(TokenKind::Key, here, here));
+                    if opens {
+                        self.tokens.push(Token::new(TokenKind::BlockMappingStart, here, here));
+                    }
+                }
+            }
             if let Some(key) = self.keys.get_mut(index) {
                 key.possible = false;
                 key.required = false;
@@ -854,7 +880,7 @@ impl<'t> Scanner<'t> {
             if !self.key_allowed {
                 return self.fail_at_colon();
             }
-            self.roll(self.column(), None, TokenKind::BlockMappingStart, self.pos);
+            self.roll_here(TokenKind::BlockMappingStart);
         }
         self.key_allowed = !self.in_brackets();
         self.take(TokenKind::Value, 1);
@@ -867,10 +893,7 @@ impl<'t> Scanner<'t> {
         if self.dialect != Dialect::Strict || self.in_brackets() || !self.key_allowed {
             return;
         }
-        let mut position = self.pos;
-        while matches!(self.at(position), b' ' | b'\t') {
-            position += 1;
-        }
+        let position = self.skip_blanks(self.pos);
         let blanks = self.bytes.get(self.pos..position).unwrap_or_default();
         if !blanks.contains(&b'\t') || self.at_end(position) || self.break_length(position) > 0 {
             return;
@@ -1078,11 +1101,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn fail_at_tab(&mut self) {
-        let mut end = self.pos;
-        while matches!(self.at(end), b' ' | b'\t') {
-            end += 1;
-        }
-        let span = self.span(self.pos, end);
+        let span = self.span(self.pos, self.skip_blanks(self.pos));
         self.report(ProblemCode::Tab, span, "a tab cannot indent");
         self.resynchronize();
     }
@@ -1138,9 +1157,11 @@ impl<'t> Scanner<'t> {
         if self.ahead_budget == 0 {
             return false;
         }
+        // What was found until now is not looked at, and not copied.
+        let found = (std::mem::take(&mut self.problems), std::mem::take(&mut self.comments));
         let mut ahead = self.clone();
+        (self.problems, self.comments) = found;
         ahead.closed_bracket = Some(start);
-        ahead.problems.clear();
         ahead.failed_until = 0;
         while ahead.in_brackets() && !ahead.finished && ahead.problems.is_empty() {
             ahead.fetch();

@@ -57,6 +57,14 @@ impl TokenKind {
     }
 }
 
+/// What a token turns out to begin when the `:` after it comes: then these tokens stand before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    Nothing,
+    Key,
+    MappingAndKey,
+}
+
 /// A piece of the text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
@@ -67,4 +75,22 @@ pub(super) struct Token {
     pub(super) end: u32,
     /// Of a scalar: see [`Event::detail`](super::event::Event::detail).
     pub(super) detail: u32,
+    /// What stands before it without a text of its own.
+    pub(super) lead: Lead,
+}
+
+impl Token {
+    pub(super) fn new(kind: TokenKind, start: u32, end: u32) -> Self {
+        Self { kind, start, end, detail: 0, lead: Lead::Nothing }
+    }
+
+    /// The token that is to be read first: its lead, or itself.
+    #[inline]
+    pub(super) fn leading(self) -> Self {
+        match self.lead {
+            Lead::Nothing => self,
+            Lead::Key => Self::new(TokenKind::Key, self.start, self.start),
+            Lead::MappingAndKey => Self::new(TokenKind::BlockMappingStart, self.start, self.start),
+        }
+    }
 }

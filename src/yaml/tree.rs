@@ -26,6 +26,9 @@ use crate::yaml::scalar::TagMismatch;
 /// Collections nested deeper than this are not read, unless one asks for more.
 const MAX_DEPTH: usize = 256;
 
+/// The longest tag that has a meaning, every byte escaped.
+const MAX_TAG: usize = 3 * 32;
+
 /// Up to so many keys it is quicker to look at each.
 const FEW: usize = 12;
 
@@ -309,10 +312,10 @@ impl<'t> NodeRef<'t> {
     }
 
     pub(super) fn tag_kind(self) -> Tag {
-        let properties = self.tree.properties_of(self.resolved().id);
-        match properties {
-            Some(properties) if properties.tag.1 > 0 => Tag::of(&self.tree.full_tag(properties.tag)),
-            _ => Tag::None,
+        let Some(properties) = self.tree.properties_of(self.resolved().id) else { return Tag::None };
+        match properties.tag {
+            (_, 0) => Tag::None,
+            tag => self.tree.short_tag(tag).map_or(Tag::Other, |tag| Tag::of(&tag)),
         }
     }
 
@@ -528,6 +531,12 @@ impl<'t> NodeRef<'t> {
         Some(self.tree.full_tag(properties.tag))
     }
 
+    /// True for `!reset` and `!override`, whatever handle they are written with.
+    pub(super) fn is_tagged(self, name: &str) -> bool {
+        let properties = self.tree.properties_of(self.id).filter(|properties| properties.tag.1 > 0);
+        properties.and_then(|properties| self.tree.short_tag(properties.tag)).is_some_and(|tag| tag == name)
+    }
+
     /// The name of its anchor, and where it is written (with its `&`).
     pub fn anchor(self) -> Option<(&'t str, Span)> {
         let span = self.tree.properties_of(self.id)?.anchor;
@@ -560,24 +569,38 @@ impl Tree {
         self.children.get(first..first + data.count as usize).unwrap_or_default()
     }
 
-    pub(super) fn full_tag(&self, (start, end): (u32, u32)) -> String {
+    /// The tag with its handle spelled out.
+    pub(super) fn full_tag(&self, place: (u32, u32)) -> String {
+        let (prefix, suffix) = self.parts_of_tag(place);
+        format!("{}{}", unescape_uri(prefix), unescape_uri(suffix))
+    }
+
+    /// The same, where it is short enough to be one that has a meaning: a prefix may be as long as the text.
+    pub(super) fn short_tag(&self, place: (u32, u32)) -> Option<String> {
+        let (prefix, suffix) = self.parts_of_tag(place);
+        (prefix.len() + suffix.len() <= MAX_TAG)
+            .then(|| format!("{}{}", unescape_uri(prefix), unescape_uri(suffix)))
+    }
+
+    /// What the handle of a tag stands for, and the rest.
+    fn parts_of_tag(&self, (start, end): (u32, u32)) -> (&str, &str) {
         let tag = self.text.get(start as usize..end as usize).unwrap_or_default();
         let Some(handle) = parser::handle(tag) else {
-            return unescape_uri(tag.trim_start_matches("!<").trim_end_matches('>'));
+            return ("", tag.trim_start_matches("!<").trim_end_matches('>'));
         };
-        let suffix = unescape_uri(tag.get(handle.len()..).unwrap_or_default());
+        let suffix = tag.get(handle.len()..).unwrap_or_default();
         if handle == "!" && suffix.is_empty() {
-            return "!".to_owned();
+            return ("!", "");
         }
-        // The directives of the document that the tag is in are those with the last place before it.
-        let before = self.directives.partition_point(|directive| directive.from <= start);
-        let mut own = self.directives.get(..before).unwrap_or_default().iter().rev();
-        let from = self.document_start(start);
-        let prefix = own.find(|directive| directive.from >= from && &*directive.handle == handle);
-        match (prefix, handle) {
-            (Some(directive), _) => format!("{}{suffix}", unescape_uri(&directive.prefix)),
-            (None, "!!") => format!("{}{suffix}", scalar::CORE),
-            (None, _) => format!("{handle}{suffix}"),
+        // They are ordered by handle and place: of this handle the last before the tag, if it is of the same document.
+        let key = |directive: &TagDirective| (&*directive.handle, directive.from) <= (handle, start);
+        let before = self.directives.partition_point(key);
+        let last = before.checked_sub(1).and_then(|at| self.directives.get(at));
+        let own = last.filter(|last| &*last.handle == handle && last.from >= self.document_start(start));
+        match (own, handle) {
+            (Some(directive), _) => (&directive.prefix, suffix),
+            (None, "!!") => (scalar::CORE, suffix),
+            (None, _) => (handle, suffix),
         }
     }
 
