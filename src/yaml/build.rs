@@ -42,8 +42,8 @@ pub(super) struct Builder {
     aliased: u64,
     /// How many collections are open that are too deep to be read.
     skipped: usize,
-    /// It was told that something is nested too deep.
-    too_deep: bool,
+    /// What is nested too deep; it is told once.
+    too_deep: Option<Problem>,
     /// The next node is the root of a document.
     at_root: bool,
     /// The document before goes on.
@@ -92,7 +92,7 @@ impl Builder {
             anchors: HashMap::new(),
             aliased: 0,
             skipped: 0,
-            too_deep: false,
+            too_deep: None,
             at_root: false,
             continued: false,
         }
@@ -109,6 +109,7 @@ impl Builder {
         self.tree.directives = parts.directives;
         self.tree.directives.sort_by(|one, other| (&one.handle, one.from).cmp(&(&other.handle, other.from)));
         self.tree.first_document_broken = parts.first_document_broken;
+        self.tree.problems.extend(self.too_deep.take());
         self.tree.problems.extend(parts.problems);
         self.check_tags();
         self.tree.problems.sort_by_key(|problem| problem.span);
@@ -215,11 +216,12 @@ impl Builder {
     fn begin(&mut self, event: &Event, content: Content) {
         if self.open.len() >= self.max_depth {
             let span = self.span(event.start, event.end);
-            if !std::mem::replace(&mut self.too_deep, true) {
-                let message =
-                    format!("collections nested deeper than {} levels are not read", self.max_depth);
-                self.tree.problems.push(Problem { code: ProblemCode::Limit, span, message, related: None });
-            }
+            self.too_deep.get_or_insert_with(|| Problem {
+                code: ProblemCode::Limit,
+                span,
+                message: format!("collections nested deeper than {} levels are not read", self.max_depth),
+                related: None,
+            });
             let end = Event { end: event.start, ..*event };
             let id = self.push(&end, Content::Scalar(Style::Plain), 0);
             self.attach(id, 1);
