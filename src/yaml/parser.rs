@@ -189,6 +189,7 @@ impl<'t> Events<'t> {
             return None;
         }
         let start = token.start;
+        self.scanner.last_end = self.scanner.last_end.max(start);
         self.handles.clear();
         let explicit = matches!(
             token.kind,
@@ -443,12 +444,12 @@ impl<'t> Events<'t> {
                 )
             );
         let at_root = self.states.last() == Some(&State::DocumentEnd) && !token.kind.ends_document();
-        self.pop();
+        let nothing = self.nothing();
         if !stays || nobodys || at_root {
             self.scanner.skip();
-            return Self::absent(token.start);
         }
-        self.nothing()
+        self.pop();
+        nothing
     }
 
     fn check_handle(&mut self, (start, end): (u32, u32)) {
@@ -696,11 +697,12 @@ impl<'t> Events<'t> {
         }
         // Both go-yamls lose the token here, whatever it is.
         let synthetic = token.kind.closes() && token.start == token.end;
+        let place = if token.kind == TokenKind::Value { token.start } else { self.end_of_last() };
         if !self.strict() && !synthetic {
             self.scanner.skip();
         }
         self.state = State::FlowPairValue;
-        Self::absent(token.start)
+        Self::absent(place)
     }
 
     fn flow_pair_value(&mut self) -> Event {

@@ -44,6 +44,7 @@ mod suppression;
 mod tidy;
 mod yaml_conformance;
 mod yaml_edits;
+mod yaml_hostile;
 mod yaml_law;
 mod yaml_laws;
 mod yaml_values;

@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::Value;
 
+use crate::yaml_hostile;
 use crate::yaml_law;
 use crate::yaml_law::DIALECTS;
 
@@ -201,10 +202,17 @@ proptest! {
 fn the_laws_of_trees_hold_where_they_did_not() {
     for text in [
         "{}:",
+        "# a\n...",
+        "[?  - b} : c]\n",
         "on:\n  push:\n    branches: [main,jobs:\n  \tbuild:\n   {{{ ste```ps:\n    - \0run: make\n    - na&a : 'x'\n",
     ] {
         yaml_law::check(text);
     }
+}
+
+#[test]
+fn the_laws_of_trees_hold_for_every_text_as_it_is() {
+    texts().iter().for_each(|text| yaml_law::check(text));
 }
 
 #[test]
@@ -217,43 +225,27 @@ fn every_prefix_of_a_text_has_its_places_right() {
     }
 }
 
-/// Four times the input takes nowhere near sixteen times as long; the bound is wide, since the machine may be busy.
+/// Quadratic steps would show as minutes; what every text takes is counted in `benches/README.md`. On a small stack: what
+/// is nested is read without recursion.
 #[test]
-fn hostile_texts_are_read_in_linear_time() {
-    let nested = |open: &str, count: usize| open.repeat(count);
-    let lines = |line: &str, count: usize| format!("{line}\n").repeat(count);
-    let texts: Vec<(&str, String)> = vec![
-        ("brackets", nested("[", 60_000)),
-        ("braces", nested("{a: ", 60_000)),
-        ("dashes", nested("- ", 60_000)),
-        ("questions", nested("? ", 60_000)),
-        ("levels", (0..1500).map(|level| format!("{}a:\n", " ".repeat(level))).collect()),
-        ("unclosed brackets", lines("k: [a", 20_000)),
-        ("unclosed quotes", lines("k: \"a", 20_000)),
-        ("odd quotes", lines("k: 'a\n b' c", 10_000)),
-        ("words", lines("word", 40_000)),
-        ("anchors", (0..30_000).map(|at| format!("- &a{at} x\n- *a{at}\n")).collect()),
-        ("keys", (0..50_000).map(|at| format!("key{at}: v\n")).collect()),
-        ("equal keys", lines("key: v", 50_000)),
-        ("flow keys", format!("{{{}}}", (0..50_000).map(|at| format!("k{at}: v, ")).collect::<String>())),
-        ("comments", format!("a:\n{}  b: c\n", lines("# c", 100_000))),
-        ("documents", lines("---", 50_000)),
-        ("long plain", format!("a: {}", "word ".repeat(200_000))),
-        ("long folded", format!("a: >\n{}", lines("  x", 200_000))),
-        ("escapes", format!("a: \"{}\"", "\\x41".repeat(100_000))),
-        ("control characters", "\u{1}".repeat(200_000)),
-        ("tags", format!("%TAG !e! {}\n---\n{}", "x".repeat(1000), lines("- !e!a b", 5_000))),
-        ("laughs", (0..40).map(|at| format!("a{at}: &a{at} [*a{at}, *a{at}]\n")).collect()),
-    ];
-    for (name, text) in &texts {
-        for dialect in DIALECTS {
-            let start = Instant::now();
-            let tree = parse(text, dialect);
-            let _merged: usize = tree.documents().map(|root| root.merged().len()).sum();
-            let bound = Duration::from_secs(5);
-            assert!(start.elapsed() < bound, "{name} as {dialect:?} took {:?}", start.elapsed());
+fn hostile_texts_are_read_in_time_and_on_a_small_stack() {
+    let read = || {
+        for (name, text) in yaml_hostile::texts(100_000) {
+            for dialect in DIALECTS {
+                let start = Instant::now();
+                let tree = parse(&text, dialect);
+                let _merged: usize = tree.documents().map(|root| root.merged().len()).sum();
+                let bound = Duration::from_secs(20);
+                assert!(start.elapsed() < bound, "{name} as {dialect:?} took {:?}", start.elapsed());
+            }
         }
-    }
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(read).unwrap().join().unwrap();
+}
+
+#[test]
+fn hostile_texts_keep_the_laws_too() {
+    yaml_hostile::texts(1_000).iter().for_each(|(_, text)| yaml_law::check(text));
 }
 
 #[test]
