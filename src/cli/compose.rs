@@ -1,10 +1,12 @@
 //! `plimsoll compose … config`: the Compose loader alone, flags and output as Docker's own.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::io::Write;
 use std::path::PathBuf;
 
 use crate::cli::Exit;
+use crate::compose::Asked;
 use crate::compose::Environment;
 use crate::compose::Loaded;
 use crate::compose::Options;
@@ -39,6 +41,21 @@ pub(super) struct Arguments {
     /// Keep networks, volumes, secrets and configs that no service uses
     #[arg(long, global = true)]
     all_resources: bool,
+    /// As Compose 1 did: implies `--no-normalize`
+    #[arg(long, global = true)]
+    compatibility: bool,
+    /// Taken and without effect: nothing is changed by `config`
+    #[arg(long, global = true)]
+    dry_run: bool,
+    /// Taken and without effect: nothing is coloured
+    #[arg(long, value_name = "WHEN", global = true, hide = true)]
+    ansi: Option<String>,
+    /// Taken and without effect
+    #[arg(long, value_name = "KIND", global = true, hide = true)]
+    progress: Option<String>,
+    /// Taken and without effect
+    #[arg(long, value_name = "NUMBER", global = true, hide = true, allow_negative_numbers = true)]
+    parallel: Option<i64>,
     #[command(subcommand)]
     command: Command,
 }
@@ -54,9 +71,9 @@ enum Command {
 struct Config {
     /// Services to print, with what they depend on (default: all)
     services: Vec<String>,
-    /// The form of the output
-    #[arg(long, value_enum, default_value_t = Form::Yaml)]
-    format: Form,
+    /// The form of the output [default: yaml]
+    #[arg(long, value_enum)]
+    format: Option<Form>,
     /// Say only whether the project is accepted
     #[arg(short, long)]
     quiet: bool,
@@ -99,6 +116,18 @@ struct Config {
     /// Print the variables that hold
     #[arg(long)]
     environment: bool,
+    /// Print the variables that the project asks for, with their defaults
+    #[arg(long)]
+    variables: bool,
+    /// Refused: these hashes belong to one version of Docker Compose
+    #[arg(long, value_name = "SERVICE")]
+    hash: Option<String>,
+    /// Refused: digests are known to a registry, and nothing is read over the network
+    #[arg(long)]
+    resolve_image_digests: bool,
+    /// Refused, as `--resolve-image-digests`
+    #[arg(long)]
+    lock_image_digests: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -109,6 +138,10 @@ enum Form {
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
     let Command::Config(config) = &arguments.command;
+    if let Some(reason) = refusal(config) {
+        writeln!(err, "error: {reason}")?;
+        return Ok(Exit::Usage);
+    }
     let directory = directory();
     let sources = SourceMap::new(Files::anywhere(&directory));
     let options = options(arguments, config, directory);
@@ -117,14 +150,21 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     let Some(project) = &loaded.project else { return Ok(Exit::Findings) };
     let text = match () {
         () if config.quiet => return Ok(Exit::Clean),
-        () if config.list_services => names(project, "services"),
+        () if config.list_services => match services(project, config) {
+            Ok(names) => names,
+            Err(missing) => {
+                writeln!(err, "error: there is no service `{missing}` to start before the others")?;
+                return Ok(Exit::Findings);
+            }
+        },
         () if config.volumes => names(project, "volumes"),
         () if config.networks => names(project, "networks"),
         () if config.models => lines(project.parts("models").filter_map(|model| model.value.text("model"))),
         () if config.list_profiles => profiles(project),
         () if config.images => images(project),
+        () if config.variables => asked(project, config.format),
         () if config.environment => variables(&options),
-        () => match config.format {
+        () => match config.format.unwrap_or(Form::Yaml) {
             Form::Json => {
                 let mut text =
                     serde_json::to_string_pretty(&crate::compose::json(project)).unwrap_or_default();
@@ -144,6 +184,18 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     }
     out.write_all(text.as_bytes())?;
     Ok(Exit::Clean)
+}
+
+/// Why a flag of Docker's cannot be served, where one cannot.
+fn refusal(config: &Config) -> Option<&'static str> {
+    if config.hash.is_some() {
+        return Some(
+            "`--hash` prints what one version of Docker Compose makes of its own data; compare the output of `config` instead",
+        );
+    }
+    (config.resolve_image_digests || config.lock_image_digests).then_some(
+        "digests of images are known to their registry, and plimsoll reads nothing over the network",
+    )
 }
 
 /// Where the command stands: as the shell says, where that is true.
@@ -178,6 +230,7 @@ fn options(arguments: &Arguments, config: &Config, directory: PathBuf) -> Option
     });
     // These lists are of the whole project, whatever services are named, and need no environment files.
     let whole = config.list_services || config.volumes || config.networks || config.models;
+    let interpolate = !(config.no_interpolate || config.variables);
     Options {
         files: arguments.files.clone(),
         profiles: arguments.profiles.clone(),
@@ -188,12 +241,13 @@ fn options(arguments: &Arguments, config: &Config, directory: PathBuf) -> Option
         directory,
         home,
         stdin,
-        services: if whole || config.no_interpolate { Vec::new() } else { config.services.clone() },
-        interpolate: !config.no_interpolate,
-        normalize: !config.no_normalize,
+        services: if whole || !interpolate { Vec::new() } else { config.services.clone() },
+        interpolate,
+        normalize: !(config.no_normalize || arguments.compatibility),
+        validate: !config.variables,
         consistency: !config.no_consistency,
         resolve_paths: !config.no_path_resolution,
-        resolve_environment: !(config.no_env_resolution || whole),
+        resolve_environment: !(config.no_env_resolution || config.variables || whole),
         all_resources: arguments.all_resources,
         ..Options::default()
     }
@@ -211,6 +265,92 @@ fn lines<'l>(texts: impl Iterator<Item = &'l str>) -> String {
 
 fn names(project: &Project, section: &str) -> String {
     lines(project.parts(section).map(|part| part.name))
+}
+
+/// The services in the order in which they start: what a service waits for stands before it. Fails with the name of one
+/// that has to be there and is not.
+fn services(project: &Project, config: &Config) -> Result<String, String> {
+    let mut order: Vec<&str> = Vec::new();
+    if config.no_interpolate {
+        return Ok(names(project, "services"));
+    }
+    let mut names: Vec<&str> = project.services().map(|service| service.name).collect();
+    names.sort_unstable();
+    // What is still to be done, last first: enter a service, or leave it after what it waits for.
+    let mut pending: Vec<(&str, bool)> = names.into_iter().rev().map(|name| (name, false)).collect();
+    let mut entered: BTreeSet<&str> = BTreeSet::new();
+    while let Some((name, leave)) = pending.pop() {
+        if leave {
+            order.push(name);
+            continue;
+        }
+        if !entered.insert(name) {
+            continue;
+        }
+        pending.push((name, true));
+        let Some(service) = project.service(name) else { continue };
+        let mut before: Vec<&str> = Vec::new();
+        for dependency in service.dependencies() {
+            match project.service(dependency.service) {
+                Some(_) => before.push(dependency.service),
+                None if dependency.required => return Err(dependency.service.to_owned()),
+                None => {}
+            }
+        }
+        before.sort_unstable();
+        pending.extend(before.into_iter().rev().map(|name| (name, false)));
+    }
+    Ok(order.iter().map(|name| format!("{name}\n")).collect())
+}
+
+/// The variables that a project asks for: as a table, as JSON, or as YAML.
+fn asked(project: &Project, form: Option<Form>) -> String {
+    let all = crate::compose::variables(project);
+    match form {
+        None => {
+            let width = |cell: fn(&str, &Asked) -> usize| {
+                all.iter().map(|(name, asked)| cell(name, asked) + 3).max().unwrap_or(0).max(20)
+            };
+            let name_width = width(|name, _| name.chars().count());
+            let default_width = width(|_, asked| asked.default.chars().count());
+            let row = |name: &str, required: &str, default: &str, alternate: &str| {
+                format!("{name:<name_width$}{required:<20}{default:<default_width$}{alternate}\n")
+            };
+            let mut table = row("NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE");
+            for (name, asked) in &all {
+                let required = if asked.required { "true" } else { "false" };
+                table += &row(name, required, &asked.default, &asked.alternate);
+            }
+            table
+        }
+        Some(Form::Json) => {
+            let rows = all.into_iter().map(|(name, Asked { default, alternate, required })| {
+                let row = serde_json::json!({
+                    "Name": name, "DefaultValue": default, "PresenceValue": alternate, "Required": required,
+                });
+                (name, row)
+            });
+            let mut out = Vec::new();
+            let indented = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+            let mut serializer = serde_json::Serializer::with_formatter(&mut out, indented);
+            let rows: serde_json::Map<String, serde_json::Value> = rows.collect();
+            let _infallible = serde::Serialize::serialize(&rows, &mut serializer);
+            String::from_utf8_lossy(&out).into_owned() + "\n\n"
+        }
+        Some(Form::Yaml) => {
+            let mut page = String::new();
+            for (name, Asked { default, alternate, required }) in all {
+                let text = crate::compose::yaml_text;
+                page += &format!(
+                    "{0}:\n    name: {0}\n    defaultvalue: {1}\n    presencevalue: {2}\n    required: {required}\n",
+                    text(&name),
+                    text(&default),
+                    text(&alternate),
+                );
+            }
+            if page.is_empty() { "{}\n".to_owned() } else { page }
+        }
+    }
 }
 
 fn profiles(project: &Project) -> String {

@@ -26,6 +26,13 @@ pub fn yaml_by_name(project: &Project) -> String {
     print(project, None)
 }
 
+/// A text as a YAML scalar, with quotes where it would be read as something else.
+pub fn yaml_text(text: &str) -> String {
+    let mut emitter = Emitter { out: String::new(), column: 0 };
+    emitter.scalar(text, 0, false);
+    emitter.out
+}
+
 fn print(project: &Project, kind: Option<&'static Type>) -> String {
     let mut root = project.root.clone();
     let name = Value::implied_text(&project.name, root.span);

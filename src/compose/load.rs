@@ -84,6 +84,8 @@ pub struct Options {
     pub normalize: bool,
     /// Check that what is referred to exists.
     pub consistency: bool,
+    /// Hold the model against the schema.
+    pub validate: bool,
     /// Make paths absolute.
     pub resolve_paths: bool,
     /// Read `env_file`.
@@ -109,6 +111,7 @@ impl Default for Options {
             interpolate: true,
             normalize: true,
             consistency: true,
+            validate: true,
             resolve_paths: true,
             resolve_environment: true,
             all_resources: false,
@@ -430,7 +433,7 @@ impl Loader<'_> {
         if self.failed() {
             return;
         }
-        if validate {
+        if validate && self.options.validate {
             schema::validate(model, &mut self.problems);
             if self.failed() {
                 return;

@@ -1,6 +1,10 @@
 //! A loaded project, and what rules ask of it.
 
+use std::collections::BTreeMap;
+
 use crate::compose::decode;
+use crate::compose::template;
+use crate::compose::template::Asked;
 use crate::compose::value::Value;
 use crate::source::Known;
 use crate::source::Origin;
@@ -378,6 +382,18 @@ impl<'p> Service<'p> {
     pub fn networks(self) -> impl Iterator<Item = Part<'p>> {
         entries(self.get("networks"))
     }
+}
+
+/// The variables that a project asks for, by name. Only one that was loaded without replacing them still does.
+pub fn variables(project: &Project) -> BTreeMap<String, Asked> {
+    let mut all = BTreeMap::new();
+    let mut pending = vec![&project.disabled, &project.root];
+    while let Some(value) = pending.pop() {
+        all.extend(value.as_str().map(template::asked).unwrap_or_default());
+        pending.extend(value.items().iter().rev());
+        pending.extend(value.entries().map(|(_, entry)| &entry.value));
+    }
+    all
 }
 
 /// One line of the story of a value.

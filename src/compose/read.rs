@@ -270,7 +270,10 @@ impl Reader<'_> {
                 continue;
             };
             for (name, mut entry) in entries {
-                if mapping.contains_key(&name) && !fresh.contains(&name) {
+                if !fresh.contains(&name)
+                    && let Some(own) = mapping.get_mut(&name)
+                {
+                    own.value.lay_over(&entry.value);
                     continue;
                 }
                 if !fresh.insert(name.clone()) {

@@ -216,6 +216,60 @@ impl Template<'_> {
     }
 }
 
+/// A variable as a text asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// What it is where the variable is not set: the text after `:-` or `-`, as written.
+    pub default: String,
+    /// What stands for it where it is set: the text after `:+` or `+`, as written.
+    pub alternate: String,
+    /// True where it must be set: `:?` or `?`.
+    pub required: bool,
+}
+
+/// The variables that a text asks for, those in defaults and alternatives among them, with their names.
+pub(crate) fn asked(text: &str) -> Vec<(String, Asked)> {
+    let mut all = Vec::new();
+    collect(text, &mut all, 0);
+    all
+}
+
+fn collect(text: &str, all: &mut Vec<(String, Asked)>, depth: usize) {
+    let mut at = 0;
+    while let Some(dollar) = text.get(at..).and_then(|rest| rest.find('$')).map(|offset| at + offset) {
+        let rest = text.get(dollar..).unwrap_or_default();
+        let Some((found, length)) = find(rest).filter(|_| depth <= MAX_DEPTH) else {
+            at = dollar + 1;
+            continue;
+        };
+        at = dollar + length;
+        let piece = rest.get(..length).unwrap_or_default();
+        match found {
+            Found::Escape | Found::Invalid => {}
+            Found::Named => all.push((piece.get(1..).unwrap_or_default().to_owned(), Asked::default())),
+            Found::Braced => {
+                let end = first_closing(piece).map_or(piece.len(), |at| at + 1);
+                collect(piece.get(end..).unwrap_or_default(), all, depth + 1);
+                let inner = piece.get(2..end.saturating_sub(1)).unwrap_or_default();
+                let (name, after) = inner.split_at_checked(name_length(inner)).unwrap_or((inner, ""));
+                let operator = after.trim_start_matches(':');
+                let tail = operator.get(1..).unwrap_or_default().to_owned();
+                let asked = match operator.chars().next() {
+                    Some('-') => Asked { default: tail.clone(), ..Asked::default() },
+                    Some('+') => Asked { alternate: tail.clone(), ..Asked::default() },
+                    Some('?') => Asked { required: true, ..Asked::default() },
+                    _ => Asked::default(),
+                };
+                let nested = !asked.required;
+                all.push((name.to_owned(), asked));
+                if nested {
+                    collect(&tail, all, depth + 1);
+                }
+            }
+        }
+    }
+}
+
 /// What a text that begins with `$` begins with, and how long that is; `None` where the `$` is just a `$`.
 fn find(text: &str) -> Option<(Found, usize)> {
     let after = text.get(1..)?;

@@ -65,3 +65,87 @@ fn only_what_cannot_stand_between_quotes_is_escaped_there() {
     let printed = plimsoll::compose::yaml(&loaded.project.unwrap());
     assert!(printed.contains("A: \"a\u{a0}b\\x01c\\Ld\\Ne\\\"\""), "{printed}");
 }
+
+/// Everything that can stand between a value and the line that decided it.
+const LADDER: &[(&str, &str)] = &[
+    (
+        "shop/compose.yaml",
+        "include:\n  - inc/compose.yaml\n\
+         x-log: &log\n  LOG_LEVEL: ${LOG_LEVEL:-info}\n  REGION: fra1\n\
+         x-defaults: &defaults\n  restart: unless-stopped\n  environment: &env\n    <<: *log\n    MODE: prod\n\
+         services:\n  api:\n    <<: *defaults\n    image: shop/api:${TAG:-1.0}\n    ports: [\"${PORT:-8080}:80\"]\n  \
+         web:\n    extends: {file: base/common.yaml, service: base}\n    environment:\n      <<: *env\n      REGION: ams3\n",
+    ),
+    (
+        "shop/compose.override.yaml",
+        "services:\n  api:\n    restart: \"no\"\n    environment:\n      LOG_LEVEL: debug\n",
+    ),
+    (
+        "shop/base/common.yaml",
+        "services:\n  root:\n    image: shop/root:${TAG:-2.0}\n    mem_limit: 256m\n  base:\n    extends: root\n    mem_limit: 512m\n",
+    ),
+    (
+        "shop/inc/compose.yaml",
+        "services:\n  cache:\n    image: redis:${REDIS:-7.4}\n    env_file: cache.env\n",
+    ),
+    ("shop/inc/cache.env", "SIZE=${BIG:-10}mb\n"),
+    ("shop/inc/.env", "REDIS=7.2\n"),
+    ("shop/.env", "TAG=1.4.2\nLOG_LEVEL=warn\n"),
+];
+
+#[test]
+fn why_tells_every_line_that_had_a_say_the_winner_last() {
+    let (sources, loaded) = check(LADDER);
+    let project = loaded.project.unwrap();
+    let paths = [
+        "services.api.image",
+        "services.api.restart",
+        "services.api.environment.LOG_LEVEL",
+        "services.api.environment.REGION",
+        "services.api.ports.0.published",
+        "services.web.image",
+        "services.web.mem_limit",
+        "services.web.environment.REGION",
+        "services.web.environment.LOG_LEVEL",
+        "services.cache.image",
+        "services.cache.environment.SIZE",
+        "networks.default.name",
+    ];
+    let mut page = String::new();
+    for path in paths {
+        let (value, reasons) = plimsoll::compose::why(&project, path).unwrap();
+        page += &format!("{path} = {}\n", plimsoll::compose::tree(value));
+        for reason in reasons {
+            let source = sources.get(reason.span.source).unwrap();
+            let at = source.line_column(reason.span.start);
+            let text = source.slice(reason.span).lines().next().unwrap_or_default();
+            page += &format!("  {:?} {}:{}:{} {text}\n", reason.role, source.path, at.line, at.column);
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn the_variables_of_a_project_come_with_what_stands_for_them() {
+    let text = "services:\n  api:\n    image: a:${TAG:-1.0}\n    profiles: [off]\n    environment:\n      A: ${A}\n      B: $B and $$NO\n      \
+                C: ${C:?say so}\n      D: ${D:+with $E}\n      F: ${F-${G:-x}} ${H}\n";
+    let sources = SourceMap::new(Files::memory([("shop/compose.yaml", text)]));
+    let options = Options { directory: PathBuf::from("shop"), interpolate: false, ..Options::default() };
+    let project = load(&sources, &options).project.unwrap();
+    let told: Vec<String> = plimsoll::compose::variables(&project)
+        .into_iter()
+        .map(|(name, asked)| format!("{name} {:?} {:?} {}", asked.default, asked.alternate, asked.required))
+        .collect();
+    let wanted = [
+        r#"A "" "" false"#,
+        r#"B "" "" false"#,
+        r#"C "" "" true"#,
+        r#"D "" "with $E" false"#,
+        r#"E "" "" false"#,
+        r#"F "${G:-x}" "" false"#,
+        r#"G "x" "" false"#,
+        r#"H "" "" false"#,
+        r#"TAG "1.0" "" false"#,
+    ];
+    assert_eq!(told, wanted);
+}

@@ -1,5 +1,6 @@
 //! Which workloads of different environments are the same service.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::config::SameAs;
@@ -126,6 +127,7 @@ impl Matcher<'_> {
     /// Places the workloads of one environment. Each way of matching sees only what the ways before it left.
     fn environment(&mut self, index: usize, environment: &Environment, mut open: Vec<usize>) {
         let workload = |at: &usize| environment.workloads.get(*at);
+        let mut unclear: BTreeSet<usize> = BTreeSet::new();
         let ways: [Way; 4] = [
             ("its name", |workload| vec![workload.name.clone()]),
             ("its name", |workload| vec![workload.short_name.clone()]),
@@ -140,64 +142,73 @@ impl Matcher<'_> {
         ];
         for (why, keys) in ways {
             let by_image = why == "its image";
-            let mut placed = Vec::new();
-            for at in &open {
-                let Some(one) = workload(at) else { continue };
-                let mine = keys(one);
-                let fits: Vec<usize> = self
-                    .services
+            let keys: Vec<(usize, BTreeSet<String>)> =
+                open.iter().filter_map(|at| Some((*at, keys(workload(at)?).into_iter().collect()))).collect();
+            // How many here would be the same service in the same way?
+            let mut rivals: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+            let ends = |at: &usize| workload(at).is_some_and(|workload| workload.kind.ends());
+            for (at, keys) in &keys {
+                for key in keys {
+                    *rivals.entry((key, ends(at))).or_default() += 1;
+                }
+            }
+            let known = self.by_key(index, by_image);
+            let mut taken: BTreeSet<usize> = BTreeSet::new();
+            let mut placed: BTreeSet<usize> = BTreeSet::new();
+            for (at, mine) in &keys {
+                let fits: BTreeSet<usize> =
+                    mine.iter().flat_map(|key| known.get(key).into_iter().flatten()).copied().collect();
+                let fits: Vec<usize> = fits.into_iter().filter(|service| !taken.contains(service)).collect();
+                let alone = mine
                     .iter()
-                    .enumerate()
-                    .filter(|(_, service)| service.member(index).is_none())
-                    .filter(|(_, service)| {
-                        if by_image {
-                            self.images(service).iter().any(|image| mine.contains(image))
-                        } else {
-                            mine.contains(&service.name)
-                        }
-                    })
-                    .map(|(at, _)| at)
-                    .collect();
-                // Who else here would be the same service in the same way?
-                let rivals: Vec<&Workload> = open
-                    .iter()
-                    .filter(|other| *other != at)
-                    .filter_map(workload)
-                    .filter(|other| keys(other).iter().any(|key| mine.contains(key)))
-                    .filter(|other| one.kind.ends() == other.kind.ends())
-                    .collect();
+                    .all(|key| rivals.get(&(key.as_str(), ends(at))).is_none_or(|count| *count == 1));
                 match fits.as_slice() {
                     [] => {}
-                    [service] if rivals.is_empty() => {
+                    [service] if alone => {
                         if let Some(service) = self.services.get_mut(*service) {
                             let why = why.to_owned();
                             service.members.push(Member { environment: index, workload: *at, why });
-                            placed.push(*at);
                         }
+                        taken.insert(*service);
+                        placed.insert(*at);
                     }
                     several => {
                         let names = several.iter().filter_map(|at| self.services.get(*at));
                         let candidates: Vec<String> = names.map(|service| service.name.clone()).collect();
                         let ambiguity =
                             Ambiguity { environment: index, workload: *at, candidates, why: why.to_owned() };
-                        let known =
-                            self.ambiguous.iter().any(|one| one.environment == index && one.workload == *at);
-                        if !known {
+                        if unclear.insert(*at) {
                             self.ambiguous.push(ambiguity);
                         }
                     }
                 }
             }
             open.retain(|at| !placed.contains(at));
+            unclear.retain(|at| !placed.contains(at));
             self.ambiguous.retain(|one| one.environment != index || !placed.contains(&one.workload));
         }
+        let mut names: BTreeSet<String> = self.services.iter().map(|service| service.name.clone()).collect();
         for at in open {
             let Some(one) = workload(&at) else { continue };
             let member = Member { environment: index, workload: at, why: "its name".to_owned() };
-            let taken = self.services.iter().any(|service| service.name == one.short_name);
-            let name = if taken { &one.name } else { &one.short_name };
+            let name = if names.contains(&one.short_name) { &one.name } else { &one.short_name };
+            names.insert(name.clone());
             self.services.push(Service { name: name.clone(), members: vec![member] });
         }
+    }
+
+    /// The services that have no member in an environment yet, by name or by image.
+    fn by_key(&self, environment: usize, by_image: bool) -> BTreeMap<String, Vec<usize>> {
+        let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let open =
+            self.services.iter().enumerate().filter(|(_, service)| service.member(environment).is_none());
+        for (at, service) in open {
+            let keys = if by_image { self.images(service) } else { vec![service.name.clone()] };
+            for key in keys {
+                all.entry(key).or_default().push(at);
+            }
+        }
+        all
     }
 
     /// The image repositories of a service's members.
