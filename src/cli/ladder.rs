@@ -28,6 +28,9 @@ pub(super) struct Arguments {
     /// Show what runs in each environment, services as rows and environments as columns
     #[arg(long)]
     workloads: bool,
+    /// Show which release reaches which over the network of its cluster, and through which policy
+    #[arg(long, conflicts_with = "workloads")]
+    reach: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
@@ -54,6 +57,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     }
     if arguments.workloads {
         crate::cli::workloads::show(&Ladder::load(&sources, plan), out)?;
+    } else if arguments.reach {
+        crate::cli::reach::show(&sources, &Ladder::load(&sources, plan), out)?;
     } else {
         show(&sources, &plan, out)?;
     }

@@ -6,6 +6,7 @@ mod compose;
 mod cost;
 mod explain;
 mod rules;
+mod reach;
 mod workloads;
 mod helm;
 mod init;

@@ -6,6 +6,7 @@
 pub mod duration;
 pub mod names;
 pub mod pod_security;
+pub mod policy;
 
 mod custom;
 mod definitions;

@@ -53,6 +53,19 @@ impl<'t> Labels<'t> {
         labels
     }
 
+    /// Labels of which nothing is known.
+    pub fn unknown() -> Self {
+        Self { pairs: Vec::new(), open: true }
+    }
+
+    /// The same labels and one more, which wins over one of the same key.
+    #[must_use]
+    pub fn with(mut self, key: &'t str, value: &'t str) -> Self {
+        self.pairs.retain(|(known, _)| known != key);
+        self.pairs.push((Cow::Borrowed(key), Some(Cow::Borrowed(value))));
+        self
+    }
+
     /// The value of a label: `Some(None)` where it is there and unknown.
     pub fn get(&self, key: &str) -> Option<Option<&str>> {
         self.pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_deref())
@@ -123,6 +136,17 @@ impl<'t> Selector<'t> {
             }
         }
         sure.then_some(true)
+    }
+
+    /// The values that it leaves to a label, where it asks for any by name.
+    pub fn values_of(&self, label: &str) -> Option<Vec<String>> {
+        self.requirements.iter().find_map(|requirement| match requirement {
+            Requirement::Equal(key, value) if key == label => Some(vec![value.to_string()]),
+            Requirement::In(key, values) if key == label => {
+                Some(values.iter().map(ToString::to_string).collect())
+            }
+            _ => None,
+        })
     }
 
     /// The first requirement that the labels fail, as a person would say it.

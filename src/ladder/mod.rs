@@ -3,6 +3,8 @@
 
 mod compose;
 mod cost;
+pub mod fleet;
+pub mod reach;
 mod reads;
 mod release;
 pub mod workload;

@@ -33,6 +33,7 @@ mod kubernetes_rules;
 mod kubernetes_schemas;
 mod ladder;
 mod laws;
+mod network_policy;
 mod pulumi_go;
 mod pulumi_python;
 mod pulumi_support;

@@ -3,8 +3,8 @@
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
 use crate::ladder::Release;
+use crate::ladder::fleet;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();

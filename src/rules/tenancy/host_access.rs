@@ -4,8 +4,8 @@ use crate::diagnostic::Finding;
 use crate::kubernetes::Workload;
 use crate::ladder::Environment;
 use crate::ladder::Release;
+use crate::ladder::fleet;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
 
 /// Fields of a pod that open a part of its node.
 const NAMESPACES: [(&str, &str); 3] =

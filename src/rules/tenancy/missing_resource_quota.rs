@@ -2,14 +2,13 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
+use crate::ladder::fleet;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     fleet::of(environment, |fleet| {
         let homes = fleet::homes(fleet, environment);
-        let unguarded =
-            homes.into_iter().filter(|(namespace, _)| !fleet::has(fleet, namespace, "ResourceQuota"));
+        let unguarded = homes.into_iter().filter(|(namespace, _)| !fleet.has(namespace, "ResourceQuota"));
         let finding = |(namespace, placed): (&str, &fleet::Placed<'_>)| {
             let release = placed.release;
             Finding::new(

@@ -4,7 +4,6 @@ mod cluster_role;
 mod cluster_scoped_collision;
 mod cross_namespace_reference;
 mod default_namespace;
-mod fleet;
 mod hardcoded_namespace;
 mod host_access;
 mod missing_limit_range;
@@ -14,6 +13,7 @@ mod naming;
 mod node_port_collision;
 mod open_network_policy;
 mod pod_security_label;
+mod reachable_tenant;
 mod shared_domain;
 mod shared_namespace;
 mod shared_storage;
@@ -71,6 +71,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/tenancy/pod-security-label.md"),
         Check::Environment(pod_security_label::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/reachable-tenant.md"),
+        Check::Environment(reachable_tenant::check),
     ),
     Rule::native(
         include_str!("../../../rules/tenancy/shared-domain.md"),

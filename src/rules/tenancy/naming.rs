@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
+use crate::ladder::fleet;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenants(environment);

@@ -3,11 +3,16 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::Part;
 use crate::ladder::Environment;
+use crate::ladder::Release;
+use crate::ladder::fleet;
+use crate::ladder::reach::Reach;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
+use crate::rules::tenancy::reachable_tenant;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
     fleet::of(environment, |fleet| {
+        let mut reach = None;
         let mut findings = Vec::new();
         for placed in
             fleet.objects.iter().filter(|placed| placed.object.is_kind("networking.k8s.io", "NetworkPolicy"))
@@ -15,8 +20,17 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
             let Some(spec) = placed.object.spec() else { continue };
             for rule in spec.list("ingress") {
                 let Some((part, who)) = open(rule) else { continue };
-                let finding =
+                let mut finding =
                     placed.finding(format!("{} lets {who} in", placed.object.label()), part, "spec.ingress");
+                // Whether somebody else may send here decides how wide the hole is.
+                let reach = reach.get_or_insert_with(|| Reach::of(fleet));
+                let way = reach
+                    .passed(rule)
+                    .and_then(|to| Some((to, reachable_tenant::visitor(reach, &tenants, to)?)));
+                if let Some((to, (from, passage))) = way {
+                    finding = reachable_tenant::out(finding, reach, from, &passage)
+                        .label(format!("so that {} is open to them", to.placed.object.label()));
+                }
                 findings.push(finding.help(
                     "name who may come in: `kubernetes.io/metadata.name` of a namespace, or labels of pods",
                 ));
@@ -27,7 +41,7 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
 }
 
 /// What opens an ingress rule to every pod of the cluster, if anything does.
-fn open(rule: Part<'_>) -> Option<(Part<'_>, &'static str)> {
+pub(super) fn open(rule: Part<'_>) -> Option<(Part<'_>, &'static str)> {
     let Some(from) = rule.get("from") else {
         // Ports without peers open those ports to all; that is how a public port is written.
         return (rule.get("ports").is_none() && !rule.is_unknown())

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
+use crate::ladder::fleet;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
 
 const LABEL: &str = "pod-security.kubernetes.io/enforce";
 

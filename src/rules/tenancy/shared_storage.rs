@@ -6,9 +6,9 @@ use crate::diagnostic::Finding;
 use crate::kubernetes::Part;
 use crate::kubernetes::Workload;
 use crate::ladder::Environment;
+use crate::ladder::fleet;
+use crate::ladder::fleet::Placed;
 use crate::rules::Context;
-use crate::rules::tenancy::fleet;
-use crate::rules::tenancy::fleet::Placed;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     fleet::of(environment, |fleet| {
