@@ -23,6 +23,8 @@ pub struct Placed<'f> {
     pub manifest: &'f Manifest,
     /// The object.
     pub object: Object<'f>,
+    namespace: Option<String>,
+    cluster_scoped: bool,
 }
 
 /// Every object of an environment, hooks left out.
@@ -36,9 +38,24 @@ pub struct Fleet<'f> {
     kinds: BTreeSet<(String, Option<String>)>,
     /// The namespaces of releases that were not rendered as a whole; none where that is not known.
     unseen: BTreeSet<Option<String>>,
+    /// The objects of each namespace, as places in the list of all.
+    homes: BTreeMap<String, Vec<usize>>,
 }
 
-impl Placed<'_> {
+impl<'f> Placed<'f> {
+    fn new(release: &'f Release, manifest: &'f Manifest, object: Object<'f>) -> Self {
+        let known = BuiltIn::find(&object.api_version.value, &object.kind.value);
+        let cluster_scoped = known.is_some_and(BuiltIn::is_cluster_scoped);
+        let namespace = match object.root.at(&["metadata", "namespace"]) {
+            _ if cluster_scoped => Some(""),
+            Some(part) if part.is_unknown() => None,
+            Some(_) => object.namespace.as_ref().map(|namespace| &*namespace.value),
+            None => release.namespace(),
+        };
+        let namespace = namespace.map(str::to_owned);
+        Self { release, manifest, object, namespace, cluster_scoped }
+    }
+
     /// The place to show for a part of the object: the values line that decided it, else the template line.
     pub fn place(&self, span: Span) -> Span {
         let origin = self.manifest.origin(span);
@@ -53,20 +70,12 @@ impl Placed<'_> {
 
     /// The namespace the object ends up in; empty for what belongs to the whole cluster, `None` where not known.
     pub fn namespace(&self) -> Option<&str> {
-        if self.cluster_scoped() {
-            return Some("");
-        }
-        match self.object.root.at(&["metadata", "namespace"]) {
-            Some(part) if part.is_unknown() => None,
-            Some(_) => self.object.namespace.as_ref().map(|namespace| &*namespace.value),
-            None => self.release.namespace(),
-        }
+        self.namespace.as_deref()
     }
 
     /// True for what belongs to no namespace.
     pub fn cluster_scoped(&self) -> bool {
-        let known = BuiltIn::find(&self.object.api_version.value, &self.object.kind.value);
-        known.is_some_and(BuiltIn::is_cluster_scoped)
+        self.cluster_scoped
     }
 
     /// A finding about the object, at a part of it.
@@ -75,7 +84,13 @@ impl Placed<'_> {
     }
 }
 
-impl Fleet<'_> {
+impl<'f> Fleet<'f> {
+    /// The objects that end up in a namespace.
+    pub fn within<'s>(&'s self, namespace: &str) -> impl Iterator<Item = &'s Placed<'f>> + use<'s, 'f> {
+        let here = self.homes.get(namespace).map(Vec::as_slice).unwrap_or_default();
+        here.iter().filter_map(|index| self.objects.get(*index))
+    }
+
     /// True where everything that is installed into a namespace was rendered, whatever is decided at deploy time.
     pub fn sees(&self, namespace: &str) -> bool {
         !self.unseen.contains(&None) && !self.unseen.contains(&Some(namespace.to_owned()))
@@ -103,7 +118,7 @@ pub fn of<R>(environment: &Environment, look: impl FnOnce(&Fleet<'_>) -> R) -> R
     for (release, placeholders) in &manifests {
         let manifest = placeholders.0;
         let all = Object::all(&manifest.tree, placeholders);
-        objects.extend(all.into_iter().map(|object| Placed { release, manifest, object }));
+        objects.extend(all.into_iter().map(|object| Placed::new(release, manifest, object)));
     }
     let kind =
         |placed: &Placed<'_>| (placed.object.kind.value.to_string(), placed.namespace().map(str::to_owned));
@@ -112,7 +127,13 @@ pub fn of<R>(environment: &Environment, look: impl FnOnce(&Fleet<'_>) -> R) -> R
         .iter()
         .filter(|release| release.manifests().is_none_or(|rendered| !rendered.unknown_conditions.is_empty()));
     let unseen = unseen.map(|release| release.namespace().map(str::to_owned)).collect();
-    look(&Fleet { releases, objects, kinds, unseen })
+    let mut homes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, placed) in objects.iter().enumerate() {
+        if let Some(namespace) = placed.namespace() {
+            homes.entry(namespace.to_owned()).or_default().push(index);
+        }
+    }
+    look(&Fleet { releases, objects, kinds, unseen, homes })
 }
 
 /// Releases that are tenants of each other: the same chart under several names.

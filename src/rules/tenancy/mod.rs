@@ -4,6 +4,8 @@ mod cluster_role;
 mod cluster_scoped_collision;
 mod cross_namespace_reference;
 mod default_namespace;
+mod exceeded_quota;
+mod guard_rail_access;
 mod hardcoded_namespace;
 mod host_access;
 mod missing_limit_range;
@@ -13,10 +15,15 @@ mod naming;
 mod node_port_collision;
 mod open_network_policy;
 mod pod_security_label;
+mod quota;
+mod quota_over_capacity;
+mod quota_without_defaults;
 mod reachable_tenant;
 mod shared_domain;
 mod shared_namespace;
 mod shared_storage;
+mod system_priority;
+mod wildcard_host;
 
 use crate::rules::Check;
 use crate::rules::Entry;
@@ -38,6 +45,14 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/tenancy/default-namespace.md"),
         Check::Environment(default_namespace::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/exceeded-quota.md"),
+        Check::Environment(exceeded_quota::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/guard-rail-access.md"),
+        Check::Environment(guard_rail_access::check),
     ),
     Rule::native(
         include_str!("../../../rules/tenancy/hardcoded-namespace.md"),
@@ -73,6 +88,14 @@ pub(super) static RULES: &[Entry] = &[
         Check::Environment(pod_security_label::check),
     ),
     Rule::native(
+        include_str!("../../../rules/tenancy/quota-over-capacity.md"),
+        Check::Environment(quota_over_capacity::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/quota-without-defaults.md"),
+        Check::Environment(quota_without_defaults::check),
+    ),
+    Rule::native(
         include_str!("../../../rules/tenancy/reachable-tenant.md"),
         Check::Environment(reachable_tenant::check),
     ),
@@ -87,5 +110,13 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/tenancy/shared-storage.md"),
         Check::Environment(shared_storage::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/system-priority.md"),
+        Check::Environment(system_priority::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/tenancy/wildcard-host.md"),
+        Check::Environment(wildcard_host::check),
     ),
 ];

@@ -44,7 +44,7 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
 }
 
 /// Host names an object claims: those of an Ingress, an Istio or Gateway route, a Traefik `Host(...)` rule.
-fn hosts<'f>(placed: &'f Placed<'f>) -> Vec<(String, Part<'f>)> {
+pub(super) fn hosts<'f>(placed: &'f Placed<'f>) -> Vec<(String, Part<'f>)> {
     let Some(spec) = placed.object.spec() else { return Vec::new() };
     let text = |part: Part<'f>| Some((part.text()?.into_owned(), part));
     match &*placed.object.kind.value {

@@ -47,6 +47,25 @@ fn storage<'f>(placed: &'f Placed<'f>) -> Vec<(String, Part<'f>)> {
     {
         found.push((format!("the volume `{name}`"), part));
     }
+    if placed.object.kind.value == "PersistentVolume"
+        && let Some(spec) = placed.object.spec()
+    {
+        if let Some(nfs) = spec.get("nfs")
+            && let (Some(server), Some(path)) = (nfs.text_at("server"), nfs.text_at("path"))
+        {
+            found.push((format!("`{server}:{path}`"), nfs));
+        }
+        if let Some(part) = spec.at(&["csi", "volumeHandle"])
+            && let Some(handle) = part.text()
+        {
+            found.push((format!("the volume `{handle}`"), part));
+        }
+        if let Some(part) = spec.at(&["hostPath", "path"]).or_else(|| spec.at(&["local", "path"]))
+            && let Some(path) = part.text()
+        {
+            found.push((format!("the folder `{path}` of the node"), part));
+        }
+    }
     let Some(workload) = Workload::of(&placed.object) else { return found };
     for volume in workload.volumes() {
         if let Some(part) = volume.at(&["hostPath", "path"])
