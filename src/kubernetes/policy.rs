@@ -200,7 +200,7 @@ impl<'o, 't> Endpoint<'o, 't> {
     }
 }
 
-impl<'o, 't> Gate<'o, 't> {
+impl Gate<'_, '_> {
     /// True where it lets traffic through from or to `other` for sure. `own` is the namespace of the pods it guards.
     fn admits(&self, direction: Direction, own: &str, other: &Endpoint<'_, '_>) -> bool {
         let Self::Rule { rule, .. } = self else { return true };

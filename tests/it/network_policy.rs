@@ -54,13 +54,16 @@ fn reached(of_one: &[&str], of_two: &[&str]) -> Option<i64> {
     passage((&one, &out), (&two, &into)).map(|passage| passage.port.unwrap_or(0))
 }
 
+/// What it shows, the policies of either side, and the port that is reached.
+type Case<'c> = (&'c str, &'c [&'c str], &'c [&'c str], Option<i64>);
+
 #[test]
 fn traffic_passes_where_one_may_send_and_the_other_receive() {
     let deny = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
     let from = |peer: &str| format!("{{podSelector: {{}}, ingress: [{{from: [{peer}]}}]}}");
     let to = |rule: &str| format!("{{podSelector: {{}}, policyTypes: [Egress], egress: [{rule}]}}");
     let named = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: a}}}";
-    let cases: &[(&str, &[&str], &[&str], Option<i64>)] = &[
+    let cases: &[Case<'_>] = &[
         ("no policy at all", &[], &[], Some(80)),
         ("nothing comes in", &[], &[deny], None),
         ("nothing goes out", &[deny], &[], None),
