@@ -172,7 +172,7 @@ pub(crate) fn env_file(
     let lookup = |name: &str| outer.get(name).cloned();
     let unset = if loader.checking() { Unset::Keep } else { Unset::Blank };
     if let Err(error) = dotenv::read(&source, dotenv::Format::Dotenv, variables, &lookup, unset) {
-        let code = if error.required { Code::RequiredVariable } else { Code::EnvFile };
+        let code = if error.required { Code::RequiredVariable } else { Code::BrokenEnvFile };
         loader.problems.push(Problem::new(code, error.span, "", error.message));
     }
 }

@@ -35,8 +35,10 @@ pub enum Code {
     Extends,
     /// An `include` that leads nowhere, or in a circle.
     Include,
-    /// An `.env` file, `env_file` or `label_file` that is missing or cannot be read.
+    /// An `.env` file, `env_file` or `label_file` that is missing.
     EnvFile,
+    /// An `.env` file, `env_file` or `label_file` with a line that cannot be read.
+    BrokenEnvFile,
     /// A reference to a network, volume, secret, config, model or service that is not declared.
     Undefined,
     /// Services that wait for each other.
@@ -90,6 +92,7 @@ impl Code {
             Self::Extends => "extends",
             Self::Include => "include",
             Self::EnvFile => "env-file",
+            Self::BrokenEnvFile => "broken-env-file",
             Self::Undefined => "undefined-reference",
             Self::Cycle => "dependency-cycle",
             Self::Conflict => "conflict",

@@ -256,7 +256,7 @@ fn file_variables(
             let message =
                 format!("the format of an environment file is `raw` or left out, and not `{other}`");
             let at = file.get("format").map_or(file.span, |format| format.span);
-            loader.problems.push(Problem::new(Code::EnvFile, at, path, message));
+            loader.problems.push(Problem::new(Code::BrokenEnvFile, at, path, message));
             return;
         }
     };
@@ -274,7 +274,7 @@ fn read_into(
 ) {
     let unset = if loader.checking() { Unset::Keep } else { Unset::Blank };
     if let Err(error) = dotenv::read(source, format, variables, lookup, unset) {
-        let code = if error.required { Code::RequiredVariable } else { Code::EnvFile };
+        let code = if error.required { Code::RequiredVariable } else { Code::BrokenEnvFile };
         let problem = Problem::new(code, error.span, "", error.message).related(asked, "read for this");
         loader.problems.push(problem);
     }

@@ -4,7 +4,9 @@
 //! value, so a mistake is named in the words of the alternative that was meant.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::PoisonError;
 
 use regex::Regex;
 use serde_json::Value as Json;
@@ -27,32 +29,25 @@ fn schema() -> &'static Json {
     SCHEMA_TREE.get_or_init(|| serde_json::from_str(SCHEMA).unwrap_or(Json::Null))
 }
 
-fn pattern(text: &str) -> Option<&'static Regex> {
-    static PATTERNS: OnceLock<BTreeMap<String, Regex>> = OnceLock::new();
-    let patterns = PATTERNS.get_or_init(|| {
-        let mut patterns = BTreeMap::new();
-        let mut pending = vec![schema()];
-        while let Some(node) = pending.pop() {
-            match node {
-                Json::Object(entries) => {
-                    let keys = entries.get("patternProperties").and_then(Json::as_object);
-                    let mut texts: Vec<&str> =
-                        keys.into_iter().flat_map(serde_json::Map::keys).map(String::as_str).collect();
-                    texts.extend(entries.get("pattern").and_then(Json::as_str));
-                    for text in texts {
-                        if let Ok(pattern) = Regex::new(text) {
-                            patterns.insert(text.to_owned(), pattern);
-                        }
-                    }
-                    pending.extend(entries.values());
-                }
-                Json::Array(items) => pending.extend(items),
-                _ => {}
-            }
+/// True where a text fits a pattern of the schema. Those of nearly every key are told without a machine for
+/// expressions, which takes longer to make than a file to check.
+fn fits_pattern(pattern: &str, text: &str) -> bool {
+    match pattern {
+        "^x-" => text.starts_with("x-"),
+        "^[a-z]+$" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase()),
+        "^[a-zA-Z0-9._-]+$" => {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+            !text.is_empty() && text.bytes().all(plain)
         }
-        patterns
-    });
-    patterns.get(text)
+        other => expression(other).is_none_or(|expression| expression.is_match(text)),
+    }
+}
+
+/// The expression of a pattern, made when it is first asked for; `None` for one that is none.
+fn expression(pattern: &str) -> Option<Regex> {
+    static EXPRESSIONS: Mutex<BTreeMap<String, Option<Regex>>> = Mutex::new(BTreeMap::new());
+    let mut expressions = EXPRESSIONS.lock().unwrap_or_else(PoisonError::into_inner);
+    expressions.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok()).clone()
 }
 
 /// Checks a model. Values that are wrong are marked unknown, so that no later step trips over them.
@@ -228,7 +223,7 @@ impl Walker<'_> {
         }
         if let Some(text) = node.get("pattern").and_then(Json::as_str)
             && let Some(given) = value.as_str()
-            && pattern(text).is_some_and(|pattern| !pattern.is_match(given))
+            && !fits_pattern(text, given)
         {
             let (message, help) = match self.path.last().map(String::as_str) {
                 Some("pull_policy") => {
@@ -306,7 +301,7 @@ impl Walker<'_> {
             let declared = properties.and_then(|properties| properties.get(name.as_str()));
             let matched = || {
                 let mut patterns = patterns.into_iter().flatten();
-                patterns.find(|(text, _)| pattern(text).is_some_and(|pattern| pattern.is_match(name)))
+                patterns.find(|(text, _)| fits_pattern(text, name))
             };
             let node = declared.or_else(|| matched().map(|(_, node)| node));
             match (node, additional) {

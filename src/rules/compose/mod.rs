@@ -2,6 +2,7 @@
 
 mod broken_health_check;
 mod changed_number;
+mod comment_as_value;
 mod container_name_with_replicas;
 mod default_network;
 mod duplicate_container_name;
@@ -47,6 +48,10 @@ pub(super) static RULES: &[Entry] = &[
         Check::Project(problems::appended_list),
     ),
     Rule::native(
+        include_str!("../../../rules/compose/broken-env-file.md"),
+        Check::Project(problems::broken_env_file),
+    ),
+    Rule::native(
         include_str!("../../../rules/compose/broken-extends.md"),
         Check::Project(problems::broken_extends),
     ),
@@ -62,6 +67,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/compose/changed-number.md"),
         Check::Project(changed_number::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/compose/comment-as-value.md"),
+        Check::Project(comment_as_value::check),
     ),
     Rule::native(include_str!("../../../rules/compose/conflict.md"), Check::Project(problems::conflict)),
     Rule::native(

@@ -98,6 +98,11 @@ pub(super) fn missing_env_file(project: &Project, _: &Context<'_>) -> Vec<Findin
     of(project, &[Code::EnvFile])
 }
 
+/// `compose/broken-env-file`
+pub(super) fn broken_env_file(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+    of(project, &[Code::BrokenEnvFile])
+}
+
 /// `compose/undefined-reference`
 pub(super) fn undefined_reference(project: &Project, _: &Context<'_>) -> Vec<Finding> {
     of(project, &[Code::Undefined])
