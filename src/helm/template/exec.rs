@@ -294,6 +294,10 @@ impl<'s, 't> State<'s, 't> {
     /// Notes where an action prints a value that is not there. Looked for only where nothing was printed.
     #[cold]
     fn note_undefined(&self, session: &mut Session<'_>, dot: &Value, action: &Action) {
+        // What a caller does with the text of an `include` is not seen here: it may have a default for it.
+        if self.calls.iter().next().is_some() {
+            return;
+        }
         let Some(word) = printed_field(&action.pipe) else { return };
         let (mut value, fields) = match word {
             Word::Field { fields, .. } => (dot.clone(), fields),

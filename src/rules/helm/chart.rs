@@ -60,14 +60,16 @@ pub(super) fn missing_values(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
 
 /// `helm/missing-schema`
 pub(super) fn missing_schema(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
-    each(ladder, |chart| {
+    let findings = each(ladder, |chart| {
         if chart.schema.is_some() || chart.values.is_none() || chart.is_library() {
             return Vec::new();
         }
         let message = format!("the chart `{}` has no `values.schema.json`", chart.name());
         let finding = Finding::new(message, chart.file_span(), format!("charts.{}", chart.name()));
         vec![finding.help("add a schema, so that Helm itself refuses values of a wrong type or name")]
-    })
+    });
+    // Asked for is a schema only of what is deployed.
+    findings.into_iter().filter(|finding| !finding.environments.is_empty()).collect()
 }
 
 /// `helm/crd-not-upgraded`
@@ -138,6 +140,9 @@ pub(super) fn lock_out_of_date(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding>
         let asked = declared(chart);
         let locked: Vec<&Dependency> = lock.dependencies.iter().flatten().collect();
         let fits = text(&lock.digest);
+        if asked.is_empty() && locked.is_empty() {
+            return Vec::new();
+        }
         if helm::chart::digest(&asked, &locked).is_none_or(|digest| digest == fits) {
             return Vec::new();
         }

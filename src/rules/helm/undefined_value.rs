@@ -1,6 +1,7 @@
 //! `helm/undefined-value`: a template prints a value that no layer sets.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Label;
 use crate::ladder::Release;
 use crate::rules::Context;
 use crate::yaml::Dialect;
@@ -26,16 +27,24 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
             trees().any(node)
         })
     };
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     for (place, path) in &rendered.undefined {
         if !own.contains(&place.source) || path.is_empty() || is_removed(path) {
             continue;
         }
         let shown = path.join(".");
+        let subject = format!("values.{shown}");
+        // One key that is missing is one mistake, wherever it is printed.
+        if let Some(known) = findings.iter_mut().find(|finding| finding.subject == subject) {
+            if known.related.len() < 4 {
+                known.related.push(Label::new(*place, "printed here, too"));
+            }
+            continue;
+        }
         let finding = Finding::new(
             format!("`.Values.{shown}` is set nowhere, and nothing is printed for it"),
             *place,
-            format!("values.{shown}"),
+            subject,
         )
         .help(format!(
             "set `{shown}` in `values.yaml`, or say what holds without it: `default`, `required` or `if`"
