@@ -35,16 +35,10 @@ impl Unknowns for Placeholders<'_> {
 
 impl<'a> Prepared<'a> {
     /// Reads what the rendering of a release leaves unread: the files below `crds/`.
-    pub(super) fn new(release: &'a Release) -> Option<Self> {
-        let rendered = release.manifests()?;
+    pub(super) fn new(release: &'a Release, rendered: &'a Rendered) -> Self {
         let files = rendered.crds.iter().filter_map(|(_, file)| file.source());
         let definitions = files.map(|source| Tree::parse(source, Dialect::Helm)).collect();
-        Some(Self {
-            release,
-            rendered,
-            placeholders: rendered.all().map(Placeholders).collect(),
-            definitions,
-        })
+        Self { release, rendered, placeholders: rendered.all().map(Placeholders).collect(), definitions }
     }
 
     /// The objects that are installed together, for Kubernetes of that minor.

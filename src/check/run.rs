@@ -1,5 +1,6 @@
 //! Every rule on every subject it looks at, in parallel.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 
@@ -17,6 +18,7 @@ use crate::diagnostic::Severity;
 use crate::discover::Deploy;
 use crate::kubernetes::Minor;
 use crate::kubernetes::ObjectSet;
+use crate::ladder::Alternative;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::Project;
@@ -73,10 +75,15 @@ pub struct Broken {
 enum Subject<'a> {
     Project(&'a Project),
     Release(&'a Release),
+    /// The same release, if something unknown is otherwise.
+    Alternative(&'a Release, &'a Alternative),
     Stack(&'a Stack),
     Environment(&'a Environment),
     Ladder(&'a Ladder),
 }
+
+/// What a rule found, and in which alternative, if in one.
+type Found<'a> = (Vec<Weighed>, Option<&'a Alternative>);
 
 /// Runs all rules over a ladder.
 pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
@@ -87,7 +94,8 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     let prepared: Vec<Option<Prepared<'_>>> = subjects
         .par_iter()
         .map(|(_, subject)| match subject {
-            Subject::Release(release) => Prepared::new(release),
+            Subject::Release(release) => Some(Prepared::new(release, release.manifests()?)),
+            Subject::Alternative(release, other) => Some(Prepared::new(release, &other.rendered)),
             _ => None,
         })
         .collect();
@@ -98,7 +106,7 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     let rules: Vec<&'static Rule> = crate::rules::all().collect();
     let tasks: Vec<(&'static Rule, usize)> =
         rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at))).collect();
-    let results: Vec<Result<Vec<Weighed>, Broken>> = tasks
+    let results: Vec<Result<Found<'_>, Broken>> = tasks
         .par_iter()
         .filter_map(|&(rule, at)| {
             let &(environment, subject) = subjects.get(at)?;
@@ -121,7 +129,11 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
             Some(match found {
                 Ok(found) => {
                     let weigh = |finding| weigh(card, level, finding, &context, settings);
-                    Ok(found.into_iter().filter_map(weigh).collect())
+                    let only = match subject {
+                        Subject::Alternative(_, other) => Some(other),
+                        _ => None,
+                    };
+                    Ok((found.into_iter().filter_map(weigh).collect(), only))
                 }
                 Err(panic) => Err(Broken { rule: card.id.clone(), message: panic_message(panic.as_ref()) }),
             })
@@ -129,16 +141,41 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
         .collect();
     let mut outcome = Outcome::default();
     let mut weighed = Vec::new();
+    let mut otherwise = Vec::new();
     for result in results {
         match result {
-            Ok(mut found) => weighed.append(&mut found),
+            Ok((mut found, None)) => weighed.append(&mut found),
+            Ok((found, Some(other))) => otherwise.push((found, other)),
             Err(broken) => outcome.broken.push(broken),
         }
     }
+    add_alternatives(&mut weighed, otherwise);
     outcome.broken.sort();
     outcome.broken.dedup();
     outcome.diagnostics = merge(weighed, &names, sources);
     outcome
+}
+
+/// Adds what only holds where a condition on something unknown is taken the other way, and says so.
+fn add_alternatives(weighed: &mut Vec<Weighed>, otherwise: Vec<(Vec<Weighed>, &Alternative)>) {
+    let key = |one: &Weighed| {
+        (
+            one.rule.clone(),
+            one.finding.primary.span,
+            one.finding.message.clone(),
+            one.finding.environments.clone(),
+        )
+    };
+    let mut known: HashSet<_> = weighed.iter().map(key).collect();
+    for (found, other) in otherwise {
+        for mut one in found {
+            if known.insert(key(&one)) {
+                let holds = if other.holds { "holds" } else { "does not hold" };
+                one.finding.message += &format!(" (only where `{}` {holds})", other.condition);
+                weighed.push(one);
+            }
+        }
+    }
 }
 
 /// Makes diagnostics of what the stages before the rules found: the configuration, suppressions.
@@ -194,9 +231,11 @@ fn subjects<'a>(ladder: &'a Ladder, settings: &Settings) -> Vec<(Option<&'a Envi
         subjects.extend(
             environment.projects.iter().map(|project| (Some(environment), Subject::Project(project))),
         );
-        subjects.extend(
-            environment.releases.iter().map(|release| (Some(environment), Subject::Release(release))),
-        );
+        for release in &environment.releases {
+            subjects.push((Some(environment), Subject::Release(release)));
+            let others = release.alternatives.iter();
+            subjects.extend(others.map(|other| (Some(environment), Subject::Alternative(release, other))));
+        }
         subjects.extend(environment.stacks.iter().map(|stack| (Some(environment), Subject::Stack(stack))));
     }
     if settings.environments.is_empty() {
@@ -221,7 +260,7 @@ fn findings(
     context: &Context<'_>,
 ) -> Vec<Finding> {
     let mut found = match (rule.check, subject) {
-        (Check::Objects(check), Subject::Release(_)) => objects
+        (Check::Objects(check), Subject::Release(_) | Subject::Alternative(..)) => objects
             .map(|objects| objects.prepared.place(context.sources, check(&objects.set, context)))
             .unwrap_or_default(),
         (Check::Project(check), Subject::Project(project)) => check(project, context),

@@ -44,6 +44,21 @@ pub struct RenderOptions {
     pub strict: bool,
     /// As `helm lint`: `required` and `fail` do not fail.
     pub lint: bool,
+    /// The conditions that are taken the other way than their values say.
+    pub flipped: Vec<Span>,
+}
+
+/// A condition (`if`, `with`, `range`) that hangs on something unknown.
+#[derive(Clone, Debug)]
+pub struct UnknownCondition {
+    /// From delimiter to delimiter.
+    pub place: Span,
+    /// Why it is unknown.
+    pub unknown: Unknown,
+    /// How it was taken in this rendering.
+    pub held: bool,
+    /// True where it can be taken the other way, too: a `with` that does not hold has nothing to go on with.
+    pub reversible: bool,
 }
 
 /// Which stage failed.
@@ -84,8 +99,8 @@ pub struct RenderError {
 pub struct Trace {
     /// What `required` and `fail` would have said in lint mode, as Helm logs it.
     pub log: Vec<String>,
-    /// Conditions (`if`, `with`, `range`) that hang on something unknown, and why it is unknown.
-    pub unknown_conditions: Vec<(Span, Unknown)>,
+    /// Conditions that hang on something unknown.
+    pub unknown_conditions: Vec<UnknownCondition>,
     /// Values that were printed and are not there: the place that prints each, and its path below `.Values`.
     pub undefined: Vec<(Span, Vec<String>)>,
 }

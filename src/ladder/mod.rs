@@ -121,6 +121,19 @@ pub struct Release {
     pub loaded: Option<crate::helm::Release>,
     /// What it renders to, or why it does not; `None` where the chart is not in the repository.
     pub rendered: Option<Result<crate::helm::Rendered, crate::helm::Problem>>,
+    /// What else it renders to, by values that are supplied only at deploy time.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// What a release renders to where one condition on something unknown is taken the other way.
+#[derive(Debug)]
+pub struct Alternative {
+    /// The condition, in the words of the template: `.Values.global.imageVersion`.
+    pub condition: String,
+    /// True where it holds here.
+    pub holds: bool,
+    /// What is rendered then.
+    pub rendered: crate::helm::Rendered,
 }
 
 /// A Pulumi stack of an environment.
@@ -191,7 +204,7 @@ impl Ladder {
             environment.workloads = environment.all_workloads();
         }
         (ladder.services, ladder.ambiguous) = workload::services(&ladder.environments, &plan.same_as);
-        ladder.unchecked.extend(release::unchecked(ladder.releases().map(|(_, release)| release)));
+        ladder.unchecked.extend(release::unchecked(sources, ladder.releases().map(|(_, release)| release)));
         ladder
     }
 

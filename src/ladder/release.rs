@@ -17,9 +17,12 @@ use crate::helm::Named;
 use crate::helm::ProblemCode;
 use crate::helm::capabilities::KubeVersion;
 use crate::helm::chart::text;
+use crate::helm::engine::UnknownCondition;
+use crate::ladder::Alternative;
 use crate::ladder::Release;
 use crate::source::Known;
 use crate::source::SourceMap;
+use crate::source::Span;
 
 /// A chart that was read, or why it was not.
 type Read = Result<Arc<helm::Chart>, helm::Problem>;
@@ -62,20 +65,19 @@ impl<'s> Loader<'s> {
 
     fn release(&self, deployment: HelmDeployment) -> Release {
         let chart = match &deployment.chart {
-            Chart::Elsewhere(_) => return Release { deployment, loaded: None, rendered: None },
+            Chart::Elsewhere(_) => return Release::unread(deployment, None),
             Chart::Folder(folder) => self.charts.get(folder),
         };
         let chart = match chart {
             Some(Ok(chart)) => Arc::clone(chart),
             Some(Err(problem)) => {
-                let rendered = Some(Err(problem.clone()));
-                return Release { deployment, loaded: None, rendered };
+                return Release::unread(deployment, Some(problem.clone()));
             }
-            None => return Release { deployment, loaded: None, rendered: None },
+            None => return Release::unread(deployment, None),
         };
         let mut layers = match Layers::read(self.sources, &deployment.values) {
             Ok(layers) => layers,
-            Err(problem) => return Release { deployment, loaded: None, rendered: Some(Err(problem)) },
+            Err(problem) => return Release::unread(deployment, Some(problem)),
         };
         layers.settings.clone_from(&deployment.settings);
         layers.unknown.clone_from(&deployment.unknown);
@@ -88,7 +90,27 @@ impl<'s> Loader<'s> {
         loaded.layers = layers;
         loaded.options.kube_version = self.version.clone();
         let rendered = loaded.render(self.sources);
-        Release { deployment, loaded: Some(loaded), rendered: Some(rendered) }
+        let alternatives =
+            rendered.as_ref().map(|rendered| self.alternatives(&loaded, rendered)).unwrap_or_default();
+        Release { deployment, loaded: Some(loaded), rendered: Some(rendered), alternatives }
+    }
+
+    /// Renders a release once more for each condition that hangs on what is supplied at deploy time, as long as they are
+    /// few.
+    fn alternatives(&self, loaded: &helm::Release, rendered: &helm::Rendered) -> Vec<Alternative> {
+        // Where templates ask the same thing twice, they get the same answer.
+        let mut asked: BTreeMap<(String, bool), Vec<Span>> = BTreeMap::new();
+        for condition in rendered.unknown_conditions.iter().filter(|one| is_supplied_later(one)) {
+            if condition.reversible {
+                let key = (words(self.sources, condition), condition.held);
+                asked.entry(key).or_default().push(condition.place);
+            }
+        }
+        let other = |((condition, held), places): ((String, bool), Vec<Span>)| {
+            let rendered = loaded.render_otherwise(self.sources, places).ok()?;
+            Some(Alternative { condition, holds: !held, rendered })
+        };
+        asked.into_iter().take(MAX_ALTERNATIVES).filter_map(other).collect()
     }
 }
 
@@ -100,14 +122,44 @@ fn named(given: Option<&Text>) -> Option<Named> {
     }
 }
 
+/// So many conditions of a release are taken both ways.
+const MAX_ALTERNATIVES: usize = 6;
+
+/// True for what hangs on a value of the release, and not on the cluster or on chance.
+fn is_supplied_later(condition: &UnknownCondition) -> bool {
+    condition.unknown.span.is_some()
+}
+
+/// A condition in the words of its template, without its delimiters.
+fn words(sources: &SourceMap, condition: &UnknownCondition) -> String {
+    let text = sources.slice(condition.place);
+    let inside = text.trim_start_matches(['{', '-', ' ', '\n']).trim_end_matches(['}', '-', ' ', '\n']);
+    let words: Vec<&str> = inside.split_whitespace().filter(|word| *word != "else").collect();
+    words.strip_prefix(&["if"]).unwrap_or(&words).join(" ")
+}
+
 /// What could not be seen of releases: charts that are not there, layers that are not known.
-pub(super) fn unchecked<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<Unchecked> {
+pub(super) fn unchecked<'r>(
+    sources: &SourceMap,
+    releases: impl Iterator<Item = &'r Release>,
+) -> Vec<Unchecked> {
     let mut all = Vec::new();
     for release in releases {
         let name = release.name();
         for unseen in &release.deployment.unseen {
             let what = format!("values of the release `{name}`");
             all.push(Unchecked { what, reason: unseen.why.clone(), span: unseen.span });
+        }
+        for condition in release.manifests().iter().flat_map(|rendered| &rendered.unknown_conditions) {
+            let words = words(sources, condition);
+            if is_supplied_later(condition) && !release.alternatives.iter().any(|one| one.condition == words)
+            {
+                all.push(Unchecked {
+                    what: format!("what `{words}` decides in the release `{name}`"),
+                    reason: condition.unknown.why.clone(),
+                    span: Some(condition.place),
+                });
+            }
         }
         let Some(loaded) = &release.loaded else { continue };
         let Some(Err(problem)) = &release.rendered else { continue };
@@ -132,6 +184,11 @@ pub(super) fn unchecked<'r>(releases: impl Iterator<Item = &'r Release>) -> Vec<
 }
 
 impl Release {
+    /// A release whose chart or values cannot be read.
+    fn unread(deployment: HelmDeployment, problem: Option<helm::Problem>) -> Self {
+        Self { deployment, loaded: None, rendered: problem.map(Err), alternatives: Vec::new() }
+    }
+
     /// The name of the release; the chart's where no command gives one.
     pub fn name(&self) -> &str {
         match (&self.loaded, self.deployment.release.value.known()) {

@@ -28,6 +28,7 @@ mod helm_chart_laws;
 mod helm_chart_origin;
 mod helm_chart_values;
 mod helm_engine;
+mod helm_reads;
 mod kubernetes_quantities;
 mod kubernetes_rules;
 mod kubernetes_schemas;

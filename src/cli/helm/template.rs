@@ -249,7 +249,7 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
     let release = Release { name, namespace, chart, layers, options };
     release.check_installable()?;
     let prepared = release.prepare_given(sources, &given)?;
-    let rendered = release.render_prepared(sources, &prepared)?;
+    let rendered = release.render_prepared(sources, &prepared, Vec::new())?;
     for warning in &rendered.values.warnings {
         writeln!(err, "warning: {warning}")?;
     }

@@ -27,6 +27,7 @@ use std::sync::LazyLock;
 
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::Trace;
+use crate::helm::engine::UnknownCondition;
 use crate::helm::text::Origins;
 use crate::helm::value::Data;
 use crate::helm::value::Key;
@@ -354,18 +355,23 @@ impl<'o> Session<'o> {
     }
 
     /// Remembers a condition that hangs on something unknown.
-    pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value) {
+    pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value, held: bool, reversible: bool) {
         let why = match &value.data {
             Data::String(text) | Data::Bytes(text) => {
                 text.runs().find_map(|(_, mark)| mark.values.why_unknown().cloned())
             }
             _ => value.origins.why_unknown().cloned(),
         };
-        if let (Some(at), Some(why)) = (at, why)
-            && !self.trace.unknown_conditions.iter().any(|(known, _)| *known == at)
+        if let (Some(place), Some(unknown)) = (at, why)
+            && !self.trace.unknown_conditions.iter().any(|known| known.place == place)
         {
-            self.trace.unknown_conditions.push((at, why));
+            self.trace.unknown_conditions.push(UnknownCondition { place, unknown, held, reversible });
         }
+    }
+
+    /// True for a condition that is to be taken the other way than its value says.
+    pub(crate) fn is_flipped(&self, at: Option<Span>) -> bool {
+        at.is_some_and(|at| self.options.flipped.contains(&at))
     }
 }
 

@@ -28,6 +28,7 @@ use crate::helm::engine::RenderFile;
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
+use crate::helm::engine::UnknownCondition;
 use crate::helm::release::Effective;
 use crate::helm::release::Prepared;
 use crate::helm::release::Release;
@@ -58,7 +59,7 @@ pub struct Rendered {
     /// The effective values, as they were before templates could change them.
     pub values: Effective,
     /// Conditions (`if`, `with`, `range`) that hang on something unknown.
-    pub unknown_conditions: Vec<(Span, Unknown)>,
+    pub unknown_conditions: Vec<UnknownCondition>,
     /// Values that templates print and that are not there: the place that prints each, and its path below `.Values`.
     pub undefined: Vec<(Span, Vec<String>)>,
     /// What Helm would have logged: unknown hooks, and in lint mode what `required` and `fail` would have said.
@@ -101,13 +102,20 @@ impl Release {
     /// Renders all templates, as `helm template` does.
     pub fn render(&self, sources: &SourceMap) -> Result<Rendered, Problem> {
         let prepared = self.prepare(sources)?;
-        self.render_prepared(sources, &prepared)
+        self.render_prepared(sources, &prepared, Vec::new())
+    }
+
+    /// Renders all templates with some conditions taken the other way than the values say.
+    pub fn render_otherwise(&self, sources: &SourceMap, conditions: Vec<Span>) -> Result<Rendered, Problem> {
+        let prepared = self.prepare(sources)?;
+        self.render_prepared(sources, &prepared, conditions)
     }
 
     pub(crate) fn render_prepared(
         &self,
         sources: &SourceMap,
         prepared: &Prepared,
+        flipped: Vec<Span>,
     ) -> Result<Rendered, Problem> {
         self.check_kube_version()?;
         let mut trace = Trace::default();
@@ -115,7 +123,8 @@ impl Release {
             values: prepared.effective.values.deep_copy(crate::helm::values::DEPTH),
             warnings: prepared.effective.warnings.clone(),
         };
-        let files = self.render_files(sources, prepared, &mut trace)?;
+        let options = RenderOptions { strict: false, lint: self.options.lint, flipped };
+        let files = self.render_with(sources, prepared, &options, &mut trace)?;
         let notes = files.get(&format!("{}/templates/NOTES.txt", prepared.root.name()));
         let notes = notes.map(|text| text.to_str().into_owned());
         let mut log = trace.log;
@@ -159,7 +168,7 @@ impl Release {
         prepared: &Prepared,
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, Problem> {
-        let options = RenderOptions { strict: false, lint: self.options.lint };
+        let options = RenderOptions { lint: self.options.lint, ..RenderOptions::default() };
         self.render_with(sources, prepared, &options, trace)
     }
 
@@ -171,7 +180,8 @@ impl Release {
         lint: bool,
     ) -> Result<BTreeMap<String, Text>, Problem> {
         let prepared = self.prepare(sources)?;
-        self.render_with(sources, &prepared, &RenderOptions { strict, lint }, &mut Trace::default())
+        let options = RenderOptions { strict, lint, flipped: Vec::new() };
+        self.render_with(sources, &prepared, &options, &mut Trace::default())
     }
 
     fn render_with(

@@ -340,9 +340,11 @@ impl<'s, 't> State<'s, 't> {
         self.action = self.here(&branch.range);
         let mark = self.variables.len();
         let value = self.pipe(session, dot, &branch.pipe)?;
-        session.condition(self.action, &value);
+        let held = truth(&value);
+        session.condition(self.action, &value, held, held || !with);
+        let held = held != session.is_flipped(self.action);
         session.enter().map_err(|fault| self.locate(fault))?;
-        let done = if truth(&value) {
+        let done = if held {
             self.list(session, out, if with { &value } else { dot }, &branch.body)
         } else {
             match &branch.otherwise {
@@ -365,7 +367,7 @@ impl<'s, 't> State<'s, 't> {
         self.action = self.here(&branch.range);
         let outer = self.variables.len();
         let value = self.pipe(session, dot, &branch.pipe)?;
-        session.condition(self.action, &value);
+        session.condition(self.action, &value, truth(&value), false);
         session.enter().map_err(|fault| self.locate(fault))?;
         let mark = self.variables.len();
         let mut ran = false;

@@ -1,0 +1,192 @@
+//! What templates read of values, found without running them; and conditions that only deploy time decides.
+
+use std::path::Path;
+
+use plimsoll::check;
+use plimsoll::helm::Chart;
+use plimsoll::helm::chart::digest;
+use plimsoll::helm::reads::Reach;
+use plimsoll::helm::reads::Reads;
+use plimsoll::rules::Date;
+use plimsoll::source::Files;
+use plimsoll::source::SourceMap;
+
+const CHART: &str = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
+
+fn reads(files: &[(&str, &str)], texts: &[&str]) -> Reads {
+    let sources = SourceMap::new(Files::memory(files.iter().copied()));
+    let chart = Chart::load(&sources, Path::new("chart")).unwrap();
+    Reads::of(&chart, texts.iter().copied())
+}
+
+/// What is read at dotted paths; `[]` is any item of a list.
+fn reached(reads: &Reads, paths: &str) -> String {
+    let reach = |path: &str| {
+        let steps: Vec<Option<&str>> = path.split('.').map(|step| (step != "[]").then_some(step)).collect();
+        match reads.reach(&steps) {
+            Reach::Whole => "whole",
+            Reach::Part => "part",
+            Reach::Never => "never",
+        }
+    };
+    paths.split(' ').map(reach).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn values_are_followed_through_templates() {
+    let cases = [
+        ("{{ .Values.a.b }}", "a a.b a.b.c a.x z", "part whole whole never never"),
+        ("{{ $.Values.a }}{{ index .Values \"b\" \"c\" }}", "a b.c b.x", "whole whole never"),
+        ("{{ with .Values.a }}{{ .b }}{{ $.Values.c }}{{ end }}", "a.b a.x c", "whole never whole"),
+        ("{{ if .Values.a.on }}{{ .Values.a.b }}{{ else }}{{ .Values.c }}{{ end }}", "a.on c", "whole whole"),
+        ("{{ if .Values.a }}x{{ end }}", "a a.b", "whole whole"),
+        ("{{ if .Values.a }}{{ .Values.a.b }}{{ end }}", "a.b a.c", "whole never"),
+        ("{{ range .Values.l }}{{ .name }}{{ end }}", "l.[].name l.[].nmae", "whole never"),
+        ("{{ range $k, $v := .Values.m }}{{ $k }}{{ $v.on }}{{ end }}", "m.x.on m.x.off", "whole never"),
+        ("{{ toYaml .Values.a | nindent 2 }}", "a.b.c", "whole"),
+        (
+            "{{ $v := .Values.a }}{{ if .Values.b }}{{ $v = .Values.c }}{{ end }}{{ $v.x }}",
+            "a.x c.x a.y c.y",
+            "whole whole never never",
+        ),
+        (
+            "{{ include \"t\" (dict \"v\" .Values.a \"ctx\" $) }}{{ define \"t\" }}{{ .v.x }}{{ .ctx.Values.y }}{{ end }}",
+            "a.x a.z y",
+            "whole never whole",
+        ),
+        ("{{ template \"t\" .Values.a }}{{ define \"t\" }}{{ .x }}{{ end }}", "a.x a.y", "whole never"),
+        ("{{ include (print $.Template.BasePath \"/b.yaml\") . }}", "b c", "whole never"),
+        (
+            "{{ include (printf \"t-%s\" .Values.kind) .Values.a }}{{ define \"t-x\" }}{{ .x }}{{ end }}",
+            "kind a.x a.y",
+            "whole whole never",
+        ),
+        ("{{ include \"not.here\" . }}", "anything.at.all", "whole"),
+        ("{{ $m := merge (dict) .Values.a .Values.b }}{{ $m.x }}", "a.x b.x a.y", "whole whole never"),
+        ("{{ $_ := set .Values \"a\" .Values.b }}{{ .Values.a.x }}", "b.x b.y", "whole never"),
+        (
+            "{{ $_ := set . \"Own\" .Values.b }}{{ include \"t\" . }}{{ define \"t\" }}{{ .Own.x }}{{ end }}",
+            "b.x b.y",
+            "whole never",
+        ),
+        ("{{ (default .Values.a .Values.b).x }}", "a.x b.x a.y", "whole whole never"),
+        (
+            "{{ dig \"a\" \"b\" 1 .Values.d }}{{ get .Values.g \"k\" }}{{ hasKey .Values.h \"k\" }}",
+            "d.a.b d.a.c g.k h.k g.x",
+            "whole never whole whole never",
+        ),
+        ("{{ index .Values.m .Values.key }}", "m.x key", "whole whole"),
+        ("{{ tpl .Values.text . }}", "text from-text other", "whole whole never"),
+        ("{{ .Values.AsMap }}", "a.b", "whole"),
+        ("{{ define \"for.others\" }}{{ .Values.a }}{{ end }}", "a b", "whole never"),
+        ("{{ range until 3 }}{{ $x := $.Values.a }}{{ end }}", "a", "never"),
+    ];
+    for (template, paths, wanted) in cases {
+        let files = [
+            ("chart/Chart.yaml", CHART),
+            ("chart/templates/a.yaml", template),
+            ("chart/templates/b.yaml", "{{ .Values.b }}"),
+        ];
+        let read = reads(&files, &["{{ index .Values \"from-text\" }}"]);
+        assert_eq!(reached(&read, paths), wanted, "{template}");
+    }
+}
+
+#[test]
+fn values_are_followed_into_subcharts() {
+    let files = [
+        (
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: sub, alias: one, version: 1.0.0, \
+             condition: one.enabled, tags: [extra], import-values: [{child: out, parent: in}]}\n  - {name: gone, \
+             version: 1.0.0}\n",
+        ),
+        ("chart/templates/a.yaml", "{{ .Values.global.top }}{{ .Subcharts.one.Values.seen }}"),
+        ("chart/charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n"),
+        ("chart/charts/sub/templates/a.yaml", "{{ .Values.own }}{{ .Values.global.below }}"),
+    ];
+    let read = reads(&files, &[]);
+    let paths =
+        "one.own one.other sub.own global.top global.below one.enabled tags.extra one.out one.seen gone.any";
+    // A chart that is not here may read any global.
+    assert_eq!(reached(&read, paths), "whole never never whole whole whole whole whole whole whole");
+}
+
+#[test]
+fn values_that_go_round_in_circles_come_to_an_end() {
+    let loops = [
+        "{{ $_ := merge .Values.a .Values.b }}{{ $_ := merge .Values.b .Values.a }}{{ .Values.a.x }}",
+        "{{ define \"walk\" }}{{ include \"walk\" .next }}{{ end }}{{ include \"walk\" .Values.list }}",
+        "{{ define \"wrap\" }}{{ include \"wrap\" (dict \"in\" .) }}{{ end }}{{ include \"wrap\" .Values.a }}",
+        "{{ $x := dict }}{{ range .Values.l }}{{ $x = dict \"x\" $x \"y\" . }}{{ end }}{{ $x }}",
+    ];
+    for template in loops {
+        let read = reads(&[("chart/Chart.yaml", CHART), ("chart/templates/a.yaml", template)], &[]);
+        assert_eq!(reached(&read, "not.here"), "never", "{template}");
+    }
+}
+
+#[test]
+fn the_digest_of_a_lock_is_helms() {
+    // Written by `helm dependency update`, 3.22.0.
+    let dependencies = "dependencies:\n  - name: b\n    version: \">=1.0.0 <2\"\n    repository: file://../b\n    \
+                        condition: b.enabled\n    tags: [x, \"y&z\"]\n    import-values: [data, {child: q, parent: \
+                        r}]\n    alias: bee\n  - name: c\n    version: ^0.3.0\n    repository: file://../c\n";
+    let chart = format!("apiVersion: v2\nname: a\nversion: 1.0.0\n{dependencies}");
+    let lock = "dependencies:\n- name: b\n  repository: file://../b\n  version: 1.2.3\n- name: c\n  repository: \
+                file://../c\n  version: 0.3.1\ndigest: \
+                sha256:0562d218fca2b836cfbb5f0ec6b9bdf0e9a4ea4071cf50b24f1c4ae7c574d626\ngenerated: \
+                \"2026-11-22T23:41:19.593231119Z\"\n";
+    let files = [("chart/Chart.yaml", chart.as_str()), ("chart/Chart.lock", lock)];
+    let sources = SourceMap::new(Files::memory(files));
+    let chart = Chart::load(&sources, Path::new("chart")).unwrap();
+    let (lock, _) = chart.lock.as_ref().unwrap();
+    let asked: Vec<_> = chart.metadata.dependencies.iter().flatten().flatten().collect();
+    let locked: Vec<_> = lock.dependencies.iter().flatten().collect();
+    assert_eq!(digest(&asked, &locked), lock.digest.as_ref().map(|digest| digest.value.clone()));
+    assert_ne!(digest(&locked, &asked), lock.digest.as_ref().map(|digest| digest.value.clone()));
+}
+
+fn checked(template: &str) -> check::Checked {
+    let config = "ladder:\n  - name: production\n    stage: production\n    helm:\n      - {release: shop, namespace: \
+                  shop, chart: chart, unknown: [image.tag]}\n";
+    let files = [
+        ("plimsoll.yaml", config),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values.yaml", "image: {tag: \"\"}\nitems: []\n"),
+        ("chart/templates/pod.yaml", template),
+    ];
+    let sources = SourceMap::new(Files::memory(files));
+    check::repository(&sources, &check::Settings::on(Date { year: 2026, month: 11, day: 1 }))
+}
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  containers:\n    - name: shop\n      \
+                   image: shop:1.0.0\n";
+
+#[test]
+fn a_condition_that_deploy_time_decides_is_taken_both_ways() {
+    let privileged = "{{ if .Values.image.tag }}      securityContext: {privileged: true}\n{{ end }}";
+    let checked = checked(&format!("{POD}{privileged}"));
+    let found: Vec<&str> = checked
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule == "kubernetes/privileged")
+        .map(|diagnostic| diagnostic.finding.message.as_str())
+        .collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("(only where `.Values.image.tag` holds)"), "{found:?}");
+    // What holds either way is said without a condition.
+    let naked: Vec<_> =
+        checked.diagnostics.iter().filter(|diagnostic| diagnostic.rule == "kubernetes/naked-pod").collect();
+    assert_eq!(naked.len(), 1);
+    assert!(!naked[0].finding.message.contains("only where"));
+    assert!(!checked.unchecked.iter().any(|one| one.what.contains("decides")), "{:?}", checked.unchecked);
+}
+
+#[test]
+fn a_condition_that_cannot_be_taken_both_ways_is_listed_as_not_checked() {
+    let with = "{{ with .Values.image.tag }}      securityContext: {privileged: true}\n{{ end }}";
+    let checked = checked(&format!("{POD}{with}"));
+    let what: Vec<&str> = checked.unchecked.iter().map(|one| one.what.as_str()).collect();
+    assert!(what.contains(&"what `with .Values.image.tag` decides in the release `shop`"), "{what:?}");
+}
