@@ -21,6 +21,8 @@ pub enum ProblemCode {
     Coalesce,
     /// The values break `values.schema.json`.
     Schema,
+    /// A schema refers to one that is not in the chart: Helm would fetch it.
+    SchemaElsewhere,
     /// The chart wants another Kubernetes version.
     KubeVersion,
     /// A template cannot be parsed.

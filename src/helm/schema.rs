@@ -13,6 +13,9 @@ use crate::helm::values::Node;
 use crate::source::SourceMap;
 use crate::source::Span;
 
+/// How the error of a reference ends that leads out of the file.
+const NOT_FETCHED: &str = "and nothing is fetched";
+
 /// One place where values break a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -33,18 +36,25 @@ pub enum SchemaError {
     /// The schema is not one, or refers to something that is not here.
     #[error("{0}")]
     Schema(String),
+    /// It refers to another one that is not in the chart.
+    #[error("{0}")]
+    Elsewhere(String),
 }
 
 /// Validates the values of a chart and of all that take part below it.
 pub(crate) fn validate(root: &Node, values: &Dict, _sources: &SourceMap) -> Result<(), Problem> {
     let mut report = String::new();
     let mut found = Vec::new();
-    chart(root, values, &mut report, &mut found);
+    let mut elsewhere = None;
+    chart(root, values, &mut report, &mut found, &mut elsewhere);
     if report.is_empty() {
         return Ok(());
     }
     let message =
         format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{report}");
+    if let (Some(place), true) = (elsewhere, found.is_empty()) {
+        return Err(Problem::new(ProblemCode::SchemaElsewhere, message).at(place));
+    }
     let mut problem = Problem::new(ProblemCode::Schema, message);
     let mut first = true;
     for (name, violation) in found {
@@ -81,7 +91,13 @@ fn shown(pointer: &str) -> String {
     if path.is_empty() { "the values".to_owned() } else { format!("`{path}`") }
 }
 
-fn chart(node: &Node, values: &Dict, report: &mut String, found: &mut Vec<(String, Violation)>) {
+fn chart(
+    node: &Node,
+    values: &Dict,
+    report: &mut String,
+    found: &mut Vec<(String, Violation)>,
+    elsewhere: &mut Option<Span>,
+) {
     let name = node.name();
     if let Some(schema) = &node.chart.schema {
         match check(schema, values) {
@@ -89,6 +105,10 @@ fn chart(node: &Node, values: &Dict, report: &mut String, found: &mut Vec<(Strin
             Ok(violations) => {
                 let _ = write!(report, "{name}:\n{}", lines(&violations));
                 found.extend(violations.into_iter().map(|violation| (name.clone(), violation)));
+            }
+            Err(error @ SchemaError::Elsewhere(_)) => {
+                let _ = write!(report, "{name}:\n{error}");
+                *elsewhere = elsewhere.or(schema.span().map(Span::at_start));
             }
             Err(error) => {
                 let _ = write!(report, "{name}:\n{error}");
@@ -108,7 +128,7 @@ fn chart(node: &Node, values: &Dict, report: &mut String, found: &mut Vec<(Strin
             Some(value) if value.is_nil() => {}
             Some(value) => {
                 if let Some(values) = value.as_dict() {
-                    chart(&dependency, values, report, found);
+                    chart(&dependency, values, report, found, elsewhere);
                 } else {
                     let found = value.type_name();
                     let _ = writeln!(
@@ -142,7 +162,11 @@ pub(crate) fn check_text(text: &str, values: &Dict) -> Result<Vec<Violation>, Sc
         .without_content_encoding_support("base64")
         .without_content_media_type_support("application/json")
         .build(&json)
-        .map_err(|error| SchemaError::Schema(error.to_string()))?;
+        .map_err(|error| {
+            let message = error.to_string();
+            let elsewhere = message.contains(NOT_FETCHED);
+            if elsewhere { SchemaError::Elsewhere(message) } else { SchemaError::Schema(message) }
+        })?;
     let instance = to_json(&Value::from(values.clone()), 0);
     let mut violations: Vec<Violation> = validator
         .iter_errors(&instance)
@@ -210,7 +234,7 @@ impl jsonschema::Retrieve for Permissive {
         if uri.as_str().starts_with("urn:") {
             return Ok(serde_json::Value::Bool(true));
         }
-        Err(format!("the schema refers to {uri}, and nothing is fetched").into())
+        Err(format!("the schema refers to {uri}, {NOT_FETCHED}").into())
     }
 }
 

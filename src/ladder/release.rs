@@ -163,6 +163,14 @@ pub(super) fn unchecked<'r>(
         }
         let Some(loaded) = &release.loaded else { continue };
         let Some(Err(problem)) = &release.rendered else { continue };
+        if problem.code == ProblemCode::SchemaElsewhere {
+            all.push(Unchecked {
+                what: format!("what the chart `{}` renders to", loaded.chart.name()),
+                reason: "its `values.schema.json` refers to a schema elsewhere, and nothing is fetched"
+                    .to_owned(),
+                span: problem.place,
+            });
+        }
         if problem.code == ProblemCode::MissingDependency {
             let missing = loaded.chart.missing_dependencies();
             let names: Vec<String> =

@@ -308,7 +308,8 @@ fn templates(
         Ok(prepared) => prepared,
         Err(problem) => {
             // Helm keeps silent about values that do not fit their subchart.
-            if problem.code == crate::helm::ProblemCode::Schema {
+            use crate::helm::ProblemCode;
+            if matches!(problem.code, ProblemCode::Schema | ProblemCode::SchemaElsewhere) {
                 lint.say(Level::Error, path, problem.message, problem.place);
             }
             return;

@@ -7,8 +7,9 @@ use crate::rules::Context;
 
 pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
     let Some(problem) = release.problem() else { return Vec::new() };
-    // These have rules of their own.
-    if matches!(problem.code, ProblemCode::MissingDependency | ProblemCode::Schema) {
+    // These have rules of their own, or are listed as not checked.
+    let elsewhere = [ProblemCode::MissingDependency, ProblemCode::Schema, ProblemCode::SchemaElsewhere];
+    if elsewhere.contains(&problem.code) {
         return Vec::new();
     }
     let at = release.deployment.chart_span.unwrap_or(release.deployment.release.span);
