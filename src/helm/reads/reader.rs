@@ -32,6 +32,8 @@ const MAX_PATH: usize = 24;
 const MAX_NESTING: usize = 10;
 /// More nodes than this are not followed.
 const MAX_STEPS: usize = 2_000_000;
+/// More texts for `tpl`, each in all contexts, are not followed.
+const MAX_RUNS: usize = 100_000;
 /// How often all is read again, because a template was seen to change values that others read.
 const MAX_ROUNDS: usize = 6;
 
@@ -232,6 +234,9 @@ impl<'r> Reader<'r> {
                 }
             }
             let contexts = self.contexts.clone();
+            if contexts.len() * self.texts.len() > MAX_RUNS {
+                return false;
+            }
             let texts = std::mem::take(&mut self.texts);
             for context in &contexts {
                 for text in &texts {
@@ -320,10 +325,9 @@ impl<'r> Reader<'r> {
     /// Notes that a place is read; `whole` with everything below it.
     fn mark(&mut self, path: &[Step], whole: bool) {
         let place = self.root.at(path);
-        if whole {
-            place.whole = true;
-        } else {
-            place.looked_at = true;
+        let mark = if whole { &mut place.whole } else { &mut place.looked_at };
+        if std::mem::replace(mark, true) {
+            return;
         }
         // A chart's globals are those of the chart above.
         for instance in self.instances {
