@@ -52,6 +52,7 @@ fn the_example_shows_mistakes_of_every_family() {
         "compose/privileged",
         "compose/public-database",
         "compose/undefined-reference",
+        "helm/unused-value",
         "kubernetes/missing-memory-limit",
         "pulumi/missing-config",
         "pulumi/mistyped-config",
