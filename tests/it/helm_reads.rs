@@ -55,7 +55,7 @@ fn values_are_followed_through_templates() {
             "whole never whole",
         ),
         ("{{ template \"t\" .Values.a }}{{ define \"t\" }}{{ .x }}{{ end }}", "a.x a.y", "whole never"),
-        ("{{ include (print $.Template.BasePath \"/b.yaml\") . }}", "b c", "whole never"),
+        ("{{ include (print $.Template.BasePath \"/b.yaml\") . }}", "bee c", "whole never"),
         (
             "{{ include (printf \"t-%s\" .Values.kind) .Values.a }}{{ define \"t-x\" }}{{ .x }}{{ end }}",
             "kind a.x a.y",
@@ -85,7 +85,7 @@ fn values_are_followed_through_templates() {
         let files = [
             ("chart/Chart.yaml", CHART),
             ("chart/templates/a.yaml", template),
-            ("chart/templates/b.yaml", "{{ .Values.b }}"),
+            ("chart/templates/b.yaml", "{{ .Values.bee }}"),
         ];
         let read = reads(&files, &["{{ index .Values \"from-text\" }}"]);
         assert_eq!(reached(&read, paths), wanted, "{template}");

@@ -357,10 +357,11 @@ impl<'o> Session<'o> {
     /// Remembers a condition that hangs on something unknown.
     pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value, held: bool, reversible: bool) {
         let why = match &value.data {
-            Data::String(text) | Data::Bytes(text) => {
+            // An empty text has no runs, and is unknown all the same.
+            Data::String(text) | Data::Bytes(text) if !text.is_empty() => {
                 text.runs().find_map(|(_, mark)| mark.values.why_unknown().cloned())
             }
-            _ => value.origins.why_unknown().cloned(),
+            _ => value.origins().why_unknown().cloned(),
         };
         if let (Some(place), Some(unknown)) = (at, why)
             && !self.trace.unknown_conditions.iter().any(|known| known.place == place)

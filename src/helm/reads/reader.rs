@@ -129,12 +129,13 @@ impl<'r> Reader<'r> {
             steps: 0,
         };
         // What `tpl` may be given besides values: files of the chart.
-        for instance in instances {
-            for file in &instance.chart.files {
-                let text = file.text().filter(|text| text.len() < 256 * 1024 && text.contains("{{"));
-                reader.texts.extend(text.map(Templated::read));
+        for file in instances.iter().flat_map(|instance| &instance.chart.files) {
+            let bytes = file.bytes();
+            if bytes.len() < 256 * 1024 && memchr::memmem::find(bytes, b"{{").is_some() {
+                reader.texts.push(Templated::read(&String::from_utf8_lossy(bytes)));
             }
         }
+        reader.texts.retain(|text| !matches!(text, Templated::Pieces(paths) if paths.is_empty()));
         reader
     }
 
