@@ -163,7 +163,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         () if config.list_profiles => profiles(project),
         () if config.images => images(project),
         () if config.variables => asked(project, config.format),
-        () if config.environment => variables(&options),
+        () if config.environment => variables(project),
         () => match config.format.unwrap_or(Form::Yaml) {
             Form::Json => {
                 let mut text =
@@ -379,9 +379,9 @@ fn images(project: &Project) -> String {
     lines(images.iter().map(String::as_str))
 }
 
-fn variables(options: &Options) -> String {
+fn variables(project: &Project) -> String {
     let rows: Vec<String> =
-        options.environment.iter().map(|(name, variable)| format!("{name}={}", variable.value)).collect();
+        project.environment.iter().map(|(name, variable)| format!("{name}={}", variable.value)).collect();
     lines(rows.iter().map(String::as_str))
 }
 

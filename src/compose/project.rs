@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::decode;
+use crate::compose::environment::Environment;
 use crate::compose::template;
 use crate::compose::template::Asked;
 use crate::compose::value::Value;
@@ -24,6 +25,8 @@ pub struct Project {
     pub profiles: Vec<String>,
     /// The Compose files that were read, in order: the main files, and what they include and extend.
     pub files: Vec<SourceId>,
+    /// The variables that `${…}` was replaced by: those of the process and of `.env` files.
+    pub environment: Environment,
     /// The whole model: `services`, `networks`, `volumes`, `secrets`, `configs`, `models`, `jobs`, `x-…`. Services
     /// of inactive profiles are not in it.
     pub root: Value,
@@ -384,14 +387,21 @@ impl<'p> Service<'p> {
     }
 }
 
-/// The variables that a project asks for, by name. Only one that was loaded without replacing them still does.
+/// The variables that a project asks for, by name, the last use of each. Only a project that was loaded without
+/// replacing them still asks.
 pub fn variables(project: &Project) -> BTreeMap<String, Asked> {
     let mut all = BTreeMap::new();
-    let mut pending = vec![&project.disabled, &project.root];
+    let mut pending = vec![&project.root, &project.disabled];
     while let Some(value) = pending.pop() {
         all.extend(value.as_str().map(template::asked).unwrap_or_default());
         pending.extend(value.items().iter().rev());
-        pending.extend(value.entries().map(|(_, entry)| &entry.value));
+        pending.extend(
+            value
+                .as_mapping()
+                .into_iter()
+                .flat_map(|mapping| mapping.values().rev())
+                .map(|entry| &entry.value),
+        );
     }
     all
 }

@@ -81,6 +81,7 @@ fn finished(loader: &Loader<'_>, root: Value, disabled: Value, setup: Setup) -> 
         directory: setup.directory,
         profiles: setup.profiles,
         files: loader.files.clone(),
+        environment: setup.environment,
         root,
         disabled,
     }

@@ -14,6 +14,7 @@ mod card_fixes;
 mod cards;
 mod check_command;
 mod compose;
+mod compose_command;
 mod compose_conformance;
 mod compose_laws;
 mod config;
