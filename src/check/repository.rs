@@ -15,6 +15,7 @@ use crate::diagnostic::Unchecked;
 use crate::diagnostic::nearest;
 use crate::discover::Refused;
 use crate::ladder::Ladder;
+use crate::rules::Rule;
 use crate::source::SourceMap;
 
 /// All there is to say about a repository.
@@ -58,8 +59,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     unchecked.extend(ladder.unchecked.iter().cloned());
     let outcome = run(&ladder, &config, sources, settings);
     let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
-    let names: Vec<&str> =
-        crate::rules::all().filter_map(|rule| Some(rule.card().ok()?.id.as_str())).collect();
+    let names: Vec<&str> = crate::rules::all().map(Rule::id).collect();
     extra.extend(unknown_rules(&config, &names));
     let today = settings.today;
     let against = Against { rules: &names, today, complete: settings.environments.is_empty() };

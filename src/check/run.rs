@@ -103,18 +103,15 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
         .par_iter()
         .map(|prepared| prepared.as_ref().map(|prepared| Objects { prepared, set: prepared.set(minor) }))
         .collect();
-    let rules: Vec<&'static Rule> = crate::rules::all().collect();
-    let tasks: Vec<(&'static Rule, usize)> =
+    let rules =
+        crate::rules::all().map(|rule| (rule, level(config, rule.id()), Options::of(config, rule.id())));
+    let rules: Vec<_> = rules.filter(|(_, level, _)| *level != Some(Level::Off)).collect();
+    let tasks: Vec<_> =
         rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at))).collect();
     let results: Vec<Result<Found<'_>, Broken>> = tasks
         .par_iter()
-        .filter_map(|&(rule, at)| {
+        .filter_map(|&((rule, level, options), at)| {
             let &(environment, subject) = subjects.get(at)?;
-            let card = rule.card().ok()?;
-            let level = level(config, &card.id);
-            if level == Some(Level::Off) {
-                return None;
-            }
             let context = Context {
                 sources,
                 ladder,
@@ -122,21 +119,26 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
                 environment,
                 stage: environment.map_or(Stage::Local, |environment| environment.stage),
                 today: settings.today,
-                options: Options::of(config, &card.id),
+                options,
             };
             let objects = sets.get(at).and_then(Option::as_ref);
-            let found = catch_unwind(AssertUnwindSafe(|| findings(rule, card, subject, objects, &context)));
-            Some(match found {
+            let found = catch_unwind(AssertUnwindSafe(|| findings(rule, subject, objects, &context)));
+            match found {
+                Ok(found) if found.is_empty() => None,
                 Ok(found) => {
+                    let card = rule.card().ok()?;
                     let weigh = |finding| weigh(card, level, finding, &context, settings);
                     let only = match subject {
                         Subject::Alternative(_, other) => Some(other),
                         _ => None,
                     };
-                    Ok((found.into_iter().filter_map(weigh).collect(), only))
+                    Some(Ok((found.into_iter().filter_map(weigh).collect(), only)))
                 }
-                Err(panic) => Err(Broken { rule: card.id.clone(), message: panic_message(panic.as_ref()) }),
-            })
+                Err(panic) => {
+                    let message = panic_message(panic.as_ref());
+                    Some(Err(Broken { rule: rule.id().to_owned(), message }))
+                }
+            }
         })
         .collect();
     let mut outcome = Outcome::default();
@@ -254,7 +256,6 @@ struct Objects<'a> {
 
 fn findings(
     rule: &Rule,
-    card: &Card,
     subject: Subject<'_>,
     objects: Option<&Objects<'_>>,
     context: &Context<'_>,
@@ -268,8 +269,9 @@ fn findings(
         (Check::Stack(check), Subject::Stack(stack)) => check(stack, context),
         (Check::Environment(check), Subject::Environment(environment)) => check(environment, context),
         (Check::Ladder(check), Subject::Ladder(ladder)) => check(ladder, context),
-
-        (Check::Declared, Subject::Project(project)) => crate::rules::declared_services(card, project),
+        (Check::Declared, Subject::Project(project)) => {
+            rule.card().map(|card| crate::rules::declared_services(card, project)).unwrap_or_default()
+        }
         _ => Vec::new(),
     };
     if let Some(environment) = context.environment {

@@ -7,6 +7,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::nearest;
 use crate::rules::Card;
 use crate::rules::Fixable;
+use crate::rules::Rule;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -17,15 +18,13 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
     let Some(card) = crate::rules::find(&arguments.rule).and_then(|rule| rule.card().ok()) else {
         writeln!(err, "there is no rule `{}`", arguments.rule)?;
-        let names: Vec<&str> =
-            crate::rules::all().filter_map(|rule| Some(rule.card().ok()?.id.as_str())).collect();
-        match nearest(&arguments.rule, names.iter().copied()) {
+        match nearest(&arguments.rule, crate::rules::all().map(Rule::id)) {
             Some(name) => writeln!(err, "did you mean `{name}`?")?,
             None => writeln!(err, "`plimsoll rules` lists them")?,
         }
         return Ok(Exit::Usage);
     };
-    let (title, body) = card.body.split_once('\n').unwrap_or((&card.body, ""));
+    let (title, body) = card.body.split_once('\n').unwrap_or((card.body, ""));
     writeln!(out, "{title}\n\n{}\n\n{}", capital(&card.summary), severities(card))?;
     if card.fixable != Fixable::No {
         writeln!(out, "Fixed by `plimsoll check`: {}", card.fixable.flags())?;

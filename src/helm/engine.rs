@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 
 use crate::helm::functions::Fault;
 use crate::helm::functions::FaultKind;
@@ -14,6 +16,7 @@ use crate::helm::template::exec;
 use crate::helm::template::exec::Scope;
 use crate::helm::template::parser;
 use crate::helm::template::parser::ParseError;
+use crate::helm::template::parser::Unnamed;
 use crate::helm::text::CallStack;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
@@ -140,18 +143,35 @@ fn order(one: &str, other: &str) -> std::cmp::Ordering {
     depth(other).cmp(&depth(one)).then_with(|| other.cmp(one))
 }
 
+/// Texts of templates that were parsed before: what several charts carry alike, and what every release of a chart
+/// renders anew, is parsed once.
+#[derive(Debug, Default)]
+pub(crate) struct Library(Mutex<BTreeMap<Arc<str>, Arc<Unnamed>>>);
+
+impl Library {
+    fn parse(&self, file: &Arc<File>, text: &Arc<str>) -> Result<Arc<Unnamed>, ParseError> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parsed) = known().get(text) {
+            return Ok(Arc::clone(parsed));
+        }
+        let parsed = Arc::new(parser::parse(file)?);
+        known().insert(Arc::clone(text), Arc::clone(&parsed));
+        Ok(parsed)
+    }
+}
+
 impl Engine {
     /// Parses all templates, in Helm's order, so that the right one of several definitions wins.
-    pub fn new(mut templates: Vec<TemplateSource>) -> Result<Self, RenderError> {
+    pub(crate) fn new(mut templates: Vec<TemplateSource>, library: &Library) -> Result<Self, RenderError> {
         templates.sort_by(|one, other| order(&one.name, &other.name));
         deep(move || {
             let mut scope = Scope::default();
             for template in templates {
-                let name = template.name.clone();
-                let content =
-                    Content::Source { id: template.source, offset: template.offset, text: template.text };
-                let file = Arc::new(File { name: template.name, content });
-                match parser::parse(&file, name.as_bytes()) {
+                let TemplateSource { name, source: id, text, offset } = template;
+                let content = Content::Source { id, offset, text: Arc::clone(&text) };
+                let file = Arc::new(File { name, content });
+                let parsed = library.parse(&file, &text);
+                match parsed.and_then(|parsed| parsed.named(&file, file.name.as_bytes())) {
                     Ok(parsed) => parsed.into_iter().for_each(|template| scope.enter(template)),
                     Err(error) => return Err(parse_error(&file, &error)),
                 }

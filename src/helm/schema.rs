@@ -164,8 +164,11 @@ pub(crate) fn check_text(text: &str, values: &Dict) -> Result<Vec<Violation>, Sc
         .build(&json)
         .map_err(|error| {
             let message = error.to_string();
-            let elsewhere = message.contains(NOT_FETCHED);
-            if elsewhere { SchemaError::Elsewhere(message) } else { SchemaError::Schema(message) }
+            if message.contains(NOT_FETCHED) {
+                SchemaError::Elsewhere(outside(&json).unwrap_or(message))
+            } else {
+                SchemaError::Schema(message)
+            }
         })?;
     let instance = to_json(&Value::from(values.clone()), 0);
     let mut violations: Vec<Violation> = validator
@@ -186,6 +189,25 @@ pub(crate) fn check_text(text: &str, values: &Dict) -> Result<Vec<Violation>, Sc
     violations.sort_by(|a, b| (&a.pointer, &a.message).cmp(&(&b.pointer, &b.message)));
     violations.dedup();
     Ok(violations)
+}
+
+/// The first reference in the text of a schema that leads out of it: of several, the validator names any.
+fn outside(schema: &serde_json::Value) -> Option<String> {
+    let mut pending = vec![schema];
+    while let Some(node) = pending.pop() {
+        match node {
+            serde_json::Value::Object(entries) => {
+                let to = entries.get("$ref").and_then(serde_json::Value::as_str);
+                if let Some(to) = to.filter(|to| !to.starts_with('#') && !to.starts_with("urn:")) {
+                    return Some(format!("the schema refers to {to}, and nothing is fetched"));
+                }
+                pending.extend(entries.values().rev());
+            }
+            serde_json::Value::Array(items) => pending.extend(items.iter().rev()),
+            _ => {}
+        }
+    }
+    None
 }
 
 fn is_uuid(text: &str) -> bool {

@@ -1,11 +1,10 @@
 //! Rule cards: the Markdown file that documents a rule, holds its examples, and, for simple rules, the check itself.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::OnceLock;
 
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::rules::schema::Schema;
 use crate::source::Files;
 use crate::source::SourceMap;
 use crate::yaml::Dialect;
@@ -29,11 +28,7 @@ pub struct Card {
     /// Options and what they do.
     pub options: BTreeMap<String, String>,
     /// The text below the front matter.
-    pub body: String,
-    /// Examples that must be found, and must not be.
-    pub examples: Vec<Example>,
-    /// What the fix makes of the bad examples, in their order; may be fewer.
-    pub fixed: Vec<Example>,
+    pub body: &'static str,
 }
 
 /// How a card decides.
@@ -49,7 +44,7 @@ pub enum CardCheck {
 #[derive(Debug, Clone)]
 pub struct Declared {
     /// The schema.
-    pub schema: serde_json::Value,
+    pub schema: Schema,
     /// True where fitting the schema is the mistake (`deny:`), false where not fitting it is (`require:`).
     pub deny: bool,
     /// The path of a list or mapping in the subject: the schema is held against each of its items. Empty: against the
@@ -63,14 +58,6 @@ pub struct Declared {
     pub help: Option<String>,
     /// What removes the finding.
     pub fix: Option<DeclaredFix>,
-    compiled: OnceLock<Option<Arc<jsonschema::Validator>>>,
-}
-
-impl Declared {
-    /// The compiled schema; `None` where it is none, which a test rules out for the cards of the program.
-    pub fn validator(&self) -> Option<&jsonschema::Validator> {
-        self.compiled.get_or_init(|| Some(Arc::new(jsonschema::validator_for(&self.schema).ok()?))).as_deref()
-    }
 }
 
 /// What removes a finding of a declared check, written under `fix:`.
@@ -166,8 +153,8 @@ struct FrontMatter {
     severity: SeverityText,
     subject: SubjectKind,
     check: Option<String>,
-    deny: Option<serde_json::Value>,
-    require: Option<serde_json::Value>,
+    deny: Option<Schema>,
+    require: Option<Schema>,
     each: Option<String>,
     at: Option<String>,
     message: Option<String>,
@@ -228,7 +215,7 @@ enum SeverityText {
 
 impl Card {
     /// Reads a card.
-    pub fn parse(text: &str) -> Result<Self, CardError> {
+    pub fn parse(text: &'static str) -> Result<Self, CardError> {
         let rest = text.strip_prefix("---\n").ok_or(CardError::NoFrontMatter)?;
         let (front, body) = rest.split_once("\n---\n").ok_or(CardError::NoFrontMatter)?;
         let wrong = |message: &str| CardError::FrontMatter(message.to_owned());
@@ -252,7 +239,6 @@ impl Card {
                 message,
                 help: front.help.clone(),
                 fix: declared_fix.clone(),
-                compiled: OnceLock::new(),
             })))
         };
         let check = match (front.check.as_deref(), front.deny, front.require) {
@@ -277,10 +263,18 @@ impl Card {
             check,
             fixable,
             options: front.options,
-            body: body.trim_start().to_owned(),
-            examples: examples(body, &["Bad", "Good"]),
-            fixed: examples(body, &["Fixed"]),
+            body: body.trim_start(),
         })
+    }
+
+    /// Examples that must be found, and must not be.
+    pub fn examples(&self) -> Vec<Example> {
+        examples(self.body, &["Bad", "Good"])
+    }
+
+    /// What the fix makes of the bad examples, in their order; may be fewer.
+    pub fn fixed(&self) -> Vec<Example> {
+        examples(self.body, &["Fixed"])
     }
 
     /// `compose` of `compose/privileged`.

@@ -2,7 +2,6 @@
 
 use serde_json::Value as Json;
 
-use crate::compose::Data;
 use crate::compose::Service;
 use crate::compose::Value;
 use crate::diagnostic::Finding;
@@ -24,11 +23,10 @@ pub(crate) fn services(card: &Card, project: &Project) -> Vec<Finding> {
     let Some(model) = project.model().filter(|_| card.subject == SubjectKind::Service) else {
         return Vec::new();
     };
-    let Some(validator) = declared.validator() else { return Vec::new() };
     let mut findings = Vec::new();
     for service in model.services() {
         if declared.each.is_empty() {
-            let fits = validator.is_valid(&json(service.value));
+            let fits = declared.schema.fits(service.value);
             let unknown = service.at(&declared.at).is_some_and(Value::is_unknown);
             if fits == declared.deny && !unknown {
                 findings.push(finding(declared, service, service.value, &declared.at));
@@ -37,7 +35,7 @@ pub(crate) fn services(card: &Card, project: &Project) -> Vec<Finding> {
         }
         let Some(list) = service.at(&declared.each) else { continue };
         for (index, item) in list.items().iter().enumerate() {
-            if item.is_unknown() || validator.is_valid(&json(item)) != declared.deny {
+            if item.is_unknown() || declared.schema.fits(item) != declared.deny {
                 continue;
             }
             findings.push(finding(declared, service, item, &format!("{}.{index}", declared.each)));
@@ -112,25 +110,4 @@ pub(super) fn removable_at(value: &Value) -> Result<Span, String> {
         return Err("it overrides what another file says, and that would hold then".to_owned());
     }
     Ok(value.written_at()?)
-}
-
-/// The value as JSON, without what is unknown: a schema never decides about that.
-fn json(value: &Value) -> Json {
-    match &value.data {
-        _ if value.is_unknown() => Json::Null,
-        Data::Null => Json::Null,
-        Data::Bool(value) => Json::Bool(*value),
-        Data::Int(value) => Json::from(*value),
-        Data::Unsigned(value) => Json::from(*value),
-        Data::Float(value) => Json::from(*value),
-        Data::Single(value) => Json::from(*value),
-        Data::Time(text) | Data::String(text) => Json::String(text.clone()),
-        Data::Sequence(items) => {
-            Json::Array(items.iter().filter(|item| !item.is_unknown()).map(json).collect())
-        }
-        Data::Mapping(mapping) => {
-            let known = mapping.iter().filter(|(_, entry)| !entry.value.is_unknown());
-            Json::Object(known.map(|(key, entry)| (key.clone(), json(&entry.value))).collect())
-        }
-    }
 }

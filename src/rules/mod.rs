@@ -6,6 +6,7 @@ mod card;
 mod context;
 mod declared;
 mod registry;
+mod schema;
 
 mod compose;
 mod cost;
@@ -38,3 +39,4 @@ pub use registry::OfObjects;
 pub use registry::Rule;
 pub use registry::all;
 pub use registry::find;
+pub use schema::Schema;

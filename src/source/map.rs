@@ -1,6 +1,6 @@
 //! All texts of a run, and lines and columns in them.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 use std::path::PathBuf;
@@ -134,7 +134,7 @@ pub struct SourceMap {
 #[derive(Debug, Default)]
 struct Inner {
     sources: Vec<Arc<Source>>,
-    by_path: BTreeMap<PathBuf, SourceId>,
+    by_path: HashMap<PathBuf, SourceId>,
     secrets: Vec<Span>,
 }
 
@@ -152,7 +152,7 @@ impl SourceMap {
     /// Reads a text file, once: a second call gives the same source.
     pub fn read(&self, path: &Path) -> Result<Arc<Source>, ReadError> {
         let relative = self.files.relative(path);
-        if let Some(source) = self.by_path(&relative) {
+        if let Some(source) = self.known(&relative) {
             return Ok(source);
         }
         let bytes = self.files.read(path)?;
@@ -180,9 +180,12 @@ impl SourceMap {
 
     /// The file of that path, where it was read already.
     pub fn by_path(&self, path: &Path) -> Option<Arc<Source>> {
-        let relative = self.files.relative(path);
+        self.known(&self.files.relative(path))
+    }
+
+    fn known(&self, relative: &Path) -> Option<Arc<Source>> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        let id = inner.by_path.get(&relative)?;
+        let id = inner.by_path.get(relative)?;
         inner.sources.get(id.0 as usize).map(Arc::clone)
     }
 

@@ -52,9 +52,9 @@ fn cards() -> impl Iterator<Item = &'static Card> {
 }
 
 /// Every bad example with the card it is on.
-fn bad_examples() -> impl Iterator<Item = (&'static Card, &'static Example)> {
+fn bad_examples() -> impl Iterator<Item = (&'static Card, Example)> {
     cards().flat_map(|card| {
-        let bad = card.examples.iter().filter(|example| !example.good);
+        let bad = card.examples().into_iter().filter(|example| !example.good);
         bad.map(move |example| (card, example))
     })
 }
@@ -76,7 +76,7 @@ fn a_card_says_whether_its_rule_offers_fixes() {
     let mut all = Vec::new();
     for (card, example) in bad_examples() {
         all.push(card);
-        let (_, diagnostics) = lint(&Files::memory(files(example)));
+        let (_, diagnostics) = lint(&Files::memory(files(&example)));
         for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.rule == card.id) {
             let safety = diagnostic.finding.fix.as_ref().map(|fix| fix.safety);
             offered.entry(&card.id).or_default().extend(safety);
@@ -99,7 +99,7 @@ fn a_card_says_whether_its_rule_offers_fixes() {
 fn a_fix_removes_its_finding_and_adds_none() {
     let mut wrong = String::new();
     for (card, example) in bad_examples().filter(|(card, ..)| card.fixable != Fixable::No) {
-        let before = files(example);
+        let before = files(&example);
         let (_, old) = lint(&Files::memory(before.clone()));
         let offered = old.iter().filter(|one| one.rule == card.id && one.finding.fix.is_some()).count();
         let settled = fixed(&before, &card.id);
@@ -126,13 +126,13 @@ fn a_fixed_example_is_what_the_fix_makes_of_the_bad_one() {
     let mut wrong = String::new();
     for card in cards() {
         // Those that no fix changes are not shown.
-        let bad = card.examples.iter().filter(|example| !example.good);
+        let bad = card.examples().into_iter().filter(|example| !example.good);
         let changed = bad.filter_map(|example| {
-            let before = files(example);
+            let before = files(&example);
             let settled = fixed(&before, &card.id);
             (!settled.changes.is_empty()).then(|| after(&before, &settled))
         });
-        for (expected, done) in card.fixed.iter().zip(changed) {
+        for (expected, done) in card.fixed().iter().zip(changed) {
             for (path, text) in &expected.files {
                 if done.get(path) != Some(text) {
                     write!(wrong, "{}: `{path}` becomes\n{}\n", card.id, done[path]).unwrap();
@@ -142,7 +142,7 @@ fn a_fixed_example_is_what_the_fix_makes_of_the_bad_one() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     for card in cards() {
-        let shown = !card.fixed.is_empty();
+        let shown = !card.fixed().is_empty();
         assert_eq!(shown, card.fixable != Fixable::No, "{}: `## Fixed` and `fix:` go together", card.id);
     }
 }

@@ -40,6 +40,7 @@ fn every_card_can_be_read_and_names_itself() {
     let mut names = BTreeSet::new();
     for rule in plimsoll::rules::all() {
         let card = rule.card().unwrap_or_else(|error| panic!("{error} in\n{}", rule.text()));
+        assert_eq!(rule.id(), card.id, "the name is the first line of a card");
         assert!(names.insert(card.id.clone()), "{} stands twice", card.id);
         assert!(card.body.contains(&format!("# {}", card.id)), "{}: no heading of that name", card.id);
         assert!(card.body.contains("## Why"), "{}: no `## Why`", card.id);
@@ -69,8 +70,8 @@ fn every_card_has_a_rule() {
 fn every_rule_has_a_bad_and_a_good_example() {
     for rule in plimsoll::rules::all() {
         let card = rule.card().unwrap();
-        assert!(card.examples.iter().any(|example| example.good), "{} has no good example", card.id);
-        let bad = card.examples.iter().filter(|example| !example.good);
+        assert!(card.examples().iter().any(|example| example.good), "{} has no good example", card.id);
+        let bad = card.examples().into_iter().filter(|example| !example.good);
         assert!(bad.clone().count() > 0, "{} has no bad example", card.id);
         for example in bad {
             let marked = example.marks.iter().any(|(_, _, id)| *id == card.id);
@@ -84,7 +85,7 @@ fn bad_examples_are_found_exactly_where_they_are_marked() {
     let mut wrong = String::new();
     for rule in plimsoll::rules::all() {
         let card = rule.card().unwrap();
-        for example in card.examples.iter().filter(|example| !example.good) {
+        for example in card.examples().into_iter().filter(|example| !example.good) {
             let (sources, diagnostics) = lint(&example.files);
             let of_marked = |diagnostic: &&Diagnostic| {
                 diagnostic.rule == card.id || example.marks.iter().any(|(_, _, id)| *id == diagnostic.rule)
@@ -105,7 +106,7 @@ fn bad_examples_are_found_exactly_where_they_are_marked() {
                     wrong,
                     "{}\nmarked {marked:?}\nfound  {found:?}\nall    {said:#?}\n{}\n",
                     card.id,
-                    describe(example)
+                    describe(&example)
                 )
                 .unwrap();
             }
@@ -119,12 +120,12 @@ fn good_examples_are_silent_under_all_rules() {
     let mut wrong = String::new();
     for rule in plimsoll::rules::all() {
         let card = rule.card().unwrap();
-        for example in card.examples.iter().filter(|example| example.good) {
+        for example in card.examples().into_iter().filter(|example| example.good) {
             let (sources, diagnostics) = lint(&example.files);
             let loud = diagnostics.iter().filter(|d| d.severity > Severity::Info || d.rule == card.id);
             let said: Vec<_> = loud.map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
             if !said.is_empty() {
-                write!(wrong, "{}: {said:#?}\n{}\n", card.id, describe(example)).unwrap();
+                write!(wrong, "{}: {said:#?}\n{}\n", card.id, describe(&example)).unwrap();
             }
         }
     }

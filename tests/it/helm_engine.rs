@@ -292,23 +292,43 @@ proptest::proptest! {
         items in proptest::collection::btree_map("k[a-z]{1,8}", "v[a-zA-Z0-9:# '\"-]{0,90}", 1..6),
         width in 0_usize..9,
     ) {
-        let mut values = String::from("m:\n");
-        for (key, item) in &items {
-            values.push_str(&format!("  {key}: {}\n", serde_json::to_string(item).unwrap()));
+        claims_its_line(&items, width);
+    }
+}
+
+/// Every byte of a key and of a value that `toYaml | nindent` prints is claimed by that key and that value alone.
+fn claims_its_line(items: &BTreeMap<String, String>, width: usize) {
+    let mut values = String::from("m:\n");
+    for (key, item) in items {
+        values.push_str(&format!("  {key}: {}\n", serde_json::to_string(item).unwrap()));
+    }
+    let case = case(&format!("{{{{ toYaml .Values.m | nindent {width} }}}}"), &values);
+    let sources = eval::sources(&case);
+    let text = eval::evaluate(&case, &sources).unwrap();
+    let shown = text.to_str().into_owned();
+    let behind = |range| {
+        let origins = text.origins_in(range);
+        origins.iter().map(|origin| sources.slice(origin.span)).collect::<Vec<String>>()
+    };
+    // A key begins a line at its indentation; what a long value continues on stands further in.
+    let lines = format!("\n{}", " ".repeat(width));
+    let start = |key: &String| shown.find(&format!("{lines}{key}: ")).unwrap() + lines.len();
+    let starts: Vec<usize> = items.keys().map(start).collect();
+    let ends = starts.iter().skip(1).map(|next| next - lines.len()).chain([shown.len()]);
+    for (((key, item), start), end) in items.iter().zip(&starts).zip(ends) {
+        let key_end = start + key.len();
+        assert_eq!(behind(*start..key_end), [key.as_str()], "{shown}");
+        let written = serde_json::to_string(item).unwrap();
+        for at in key_end + 2..end {
+            assert_eq!(behind(at..at + 1), [written.as_str()], "byte {at} of {shown}");
         }
-        let case = case(&format!("{{{{ toYaml .Values.m | nindent {width} }}}}"), &values);
-        let sources = eval::sources(&case);
-        let text = eval::evaluate(&case, &sources).unwrap();
-        let shown = text.to_str().into_owned();
-        for (key, item) in &items {
-            let at = shown.find(&format!("{key}: ")).unwrap();
-            let found: Vec<String> =
-                text.origins_in(at..at + key.len()).iter().map(|origin| sources.slice(origin.span)).collect();
-            proptest::prop_assert_eq!(found, vec![key.clone()]);
-            let start = at + key.len() + 2;
-            let found: Vec<String> =
-                text.origins_in(start..start + 1).iter().map(|origin| sources.slice(origin.span)).collect();
-            proptest::prop_assert_eq!(found, vec![serde_json::to_string(item).unwrap()]);
-        }
+    }
+}
+
+#[test]
+fn keys_that_end_alike_claim_their_own_lines() {
+    for names in [["kaki", "ki"], ["kkv", "kv"], ["ka", "kaa"]] {
+        let items = names.map(|name| (name.to_owned(), "v".to_owned())).into_iter().collect();
+        claims_its_line(&items, 0);
     }
 }

@@ -69,7 +69,7 @@ fn the_marked_lines_of_bad_manifests_are_found_and_no_others() {
     let mut wrong = Vec::new();
     for (rule, check) in object_rules() {
         let card = rule.card().unwrap();
-        for example in card.examples.iter().filter(|example| !example.good) {
+        for example in card.examples().into_iter().filter(|example| !example.good) {
             let marked: BTreeSet<(String, usize)> = example
                 .marks
                 .iter()
@@ -94,7 +94,7 @@ fn good_manifests_are_silent_in_every_minor() {
     let mut wrong = Vec::new();
     for (rule, _) in object_rules() {
         let card = rule.card().unwrap();
-        for example in card.examples.iter().filter(|example| example.good) {
+        for example in card.examples().into_iter().filter(|example| example.good) {
             for minor in Minor::OLDEST.0..=Minor::NEWEST.0 {
                 judge(&example.files, Minor(minor), |_, run| {
                     for (other, check) in object_rules() {
@@ -116,7 +116,7 @@ fn good_manifests_are_silent_in_every_minor() {
 fn findings_are_worded_as_the_project_words_them() {
     for (rule, check) in object_rules() {
         let card = rule.card().unwrap();
-        for example in card.examples.iter().filter(|example| !example.good) {
+        for example in card.examples().into_iter().filter(|example| !example.good) {
             judge(&example.files, Minor(34), |sources, run| {
                 for finding in run(check) {
                     let said = &finding.message;
@@ -140,7 +140,7 @@ fn findings_are_worded_as_the_project_words_them() {
 fn no_prefix_of_a_manifest_breaks_a_rule() {
     for (rule, _) in object_rules() {
         let card = rule.card().unwrap();
-        for example in card.examples.iter().filter(|example| !example.good) {
+        for example in card.examples().into_iter().filter(|example| !example.good) {
             let Some((path, text)) = example.files.iter().find(|(path, _)| path.contains("templates/"))
             else {
                 panic!("{}: no manifest", card.id)

@@ -58,7 +58,7 @@ fn holds(files: &[(String, String)]) {
 /// The files of every card's examples.
 fn examples() -> Vec<Vec<(String, String)>> {
     let cards = plimsoll::rules::all().map(|rule| rule.card().unwrap());
-    cards.flat_map(|card| card.examples.iter().map(|example| example.files.clone())).collect()
+    cards.flat_map(|card| card.examples().into_iter().map(|example| example.files.clone())).collect()
 }
 
 #[test]

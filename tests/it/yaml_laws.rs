@@ -48,7 +48,7 @@ fn read_texts() -> Vec<String> {
     }
     for card in plimsoll::rules::all().filter_map(|rule| rule.card().ok()) {
         texts.extend(
-            card.examples.iter().flat_map(|example| example.files.iter().map(|(_, text)| text.clone())),
+            card.examples().into_iter().flat_map(|example| example.files.into_iter().map(|(_, text)| text)),
         );
     }
     texts

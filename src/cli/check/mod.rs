@@ -3,6 +3,7 @@
 mod fixes;
 mod narrow;
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::io::Write;
 use std::path::Path;
@@ -189,15 +190,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         cost: if shows_cost { priced(&checked.ladder) } else { None },
         fail_on: Some(arguments.fail_on),
     };
-    let rules: Vec<RuleInfo> = crate::rules::all()
-        .filter_map(|rule| rule.card().ok())
-        .map(|card| RuleInfo {
-            id: card.id.clone(),
-            summary: card.summary.clone(),
-            help: card.body.clone(),
-            severity: card.severity.highest().unwrap_or(Severity::Info),
-        })
-        .collect();
+    let rules = described(&report);
     let terminal = if std::io::stdout().is_terminal() {
         Terminal::of_stdout(&arguments.path)
     } else {
@@ -213,6 +206,19 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         () if report.fails() => Exit::Findings,
         () => Exit::Clean,
     })
+}
+
+/// The rules that a report names.
+fn described(report: &Report) -> Vec<RuleInfo> {
+    let named: BTreeSet<&str> = report.diagnostics.iter().map(|diagnostic| &*diagnostic.rule).collect();
+    let cards = named.into_iter().filter_map(|name| crate::rules::find(name)?.card().ok());
+    let described = cards.map(|card| RuleInfo {
+        id: card.id.clone(),
+        summary: card.summary.clone(),
+        help: card.body.to_owned(),
+        severity: card.severity.highest().unwrap_or(Severity::Info),
+    });
+    described.collect()
 }
 
 /// The day of the run, in UTC.

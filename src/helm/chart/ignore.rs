@@ -1,6 +1,7 @@
 //! `.helmignore`: which files of a chart folder are no part of the chart.
 
 use crate::helm::chart::pattern;
+use crate::helm::chart::pattern::Pattern;
 
 /// The rules of a `.helmignore` file, in order.
 #[derive(Clone, Debug)]
@@ -10,7 +11,8 @@ pub(crate) struct Rules {
 
 #[derive(Clone, Debug)]
 struct Rule {
-    pattern: String,
+    /// `None` where cutting a `!` or `/` off made it unreadable: then it matches nothing.
+    pattern: Option<Pattern>,
     negated: bool,
     folders_only: bool,
     whole_path: bool,
@@ -67,17 +69,16 @@ impl Rule {
         if line.contains("**") {
             return Err(BadRule::DoubleStar);
         }
-        pattern::matches(line, "abc")?;
+        Pattern::new(line)?;
         let (negated, line) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
         let (folders_only, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
         let (rooted, line) = (line.starts_with('/'), line.trim_start_matches('/'));
         let whole_path = rooted || line.contains('/');
-        Ok(Some(Self { pattern: line.to_owned(), negated, folders_only, whole_path }))
+        Ok(Some(Self { pattern: Pattern::new(line).ok(), negated, folders_only, whole_path }))
     }
 
     fn matches(&self, path: &str) -> bool {
         let name = if self.whole_path { path } else { path.rsplit('/').next().unwrap_or(path) };
-        // A pattern that was cut (`!` or `/` taken off) may have become unreadable: then it matches nothing.
-        pattern::matches(&self.pattern, name).unwrap_or(false)
+        self.pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
     }
 }

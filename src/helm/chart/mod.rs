@@ -30,6 +30,7 @@ pub(crate) use decode::coerced;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::files::Pending;
+use crate::helm::engine::Library;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
 use crate::helm::value::FileSet;
@@ -63,6 +64,8 @@ pub struct Chart {
     pub dependencies: Vec<Arc<Chart>>,
     /// What Helm warns of while it loads.
     pub warnings: Vec<String>,
+    /// Its templates and those of everything below it, as far as they were parsed.
+    pub(crate) library: Library,
     set: std::sync::OnceLock<Arc<FileSet>>,
 }
 
@@ -306,8 +309,21 @@ fn assemble(
         dependencies.push(Arc::new(dependency));
     }
     let Parts { lock, values, schema, templates, files, warnings } = chart;
-    let set = std::sync::OnceLock::new();
-    Ok(Chart { path, metadata, file, lock, values, schema, templates, files, dependencies, warnings, set })
+    let (library, set) = (Library::default(), std::sync::OnceLock::new());
+    Ok(Chart {
+        path,
+        metadata,
+        file,
+        lock,
+        values,
+        schema,
+        templates,
+        files,
+        dependencies,
+        warnings,
+        library,
+        set,
+    })
 }
 
 #[derive(Default)]

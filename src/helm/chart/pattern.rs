@@ -5,41 +5,59 @@
 #[error("syntax error in pattern")]
 pub struct BadPattern;
 
-/// True where the whole name matches. `*` and `?` never cross a `/`.
-///
-/// Time grows with pattern length times name length: after a `*` matched once, no earlier one is tried again.
-pub fn matches(pattern: &str, name: &str) -> Result<bool, BadPattern> {
-    check(pattern)?;
-    let pattern: Vec<char> = pattern.chars().collect();
-    let name: Vec<char> = name.chars().collect();
-    let (mut at, mut p) = (0, 0);
-    // Where to go on after a failed match: the pattern after the last `*`, and the name it was tried at.
-    let mut retry: Option<(usize, usize)> = None;
-    loop {
-        match step(&pattern, p, name.get(at).copied()) {
-            Step::Star => {
-                p += 1;
-                retry = Some((p, at));
-                continue;
+/// A pattern that can be read.
+#[derive(Clone, Debug)]
+pub struct Pattern(Vec<char>);
+
+impl Pattern {
+    /// Reads a pattern.
+    pub fn new(pattern: &str) -> Result<Self, BadPattern> {
+        let pattern: Vec<char> = pattern.chars().collect();
+        check(&pattern)?;
+        Ok(Self(pattern))
+    }
+
+    /// True where the whole name matches. `*` and `?` never cross a `/`.
+    ///
+    /// Time grows with pattern length times name length: after a `*` matched once, no earlier one is tried again.
+    pub fn matches(&self, name: &str) -> bool {
+        let pattern = self.0.as_slice();
+        let character = |at: usize| name.get(at..).and_then(|rest| rest.chars().next());
+        let (mut at, mut p) = (0, 0);
+        // Where to go on after a failed match: the pattern after the last `*`, and the name it was tried at.
+        let mut retry: Option<(usize, usize)> = None;
+        loop {
+            let here = character(at);
+            match step(pattern, p, here) {
+                Step::Star => {
+                    p += 1;
+                    retry = Some((p, at));
+                    continue;
+                }
+                Step::End if here.is_none() => return true,
+                Step::Matched(next) => {
+                    p = next;
+                    at += here.map_or(1, char::len_utf8);
+                    continue;
+                }
+                Step::End | Step::Failed => {}
             }
-            Step::End if at == name.len() => return Ok(true),
-            Step::Matched(next) => {
-                p = next;
-                at += 1;
-                continue;
+            // A `*` may not take a slash, and an earlier `*` cannot help then either.
+            match retry.map(|(after, from)| (after, from, character(from))) {
+                Some((after, from, Some(skipped))) if skipped != '/' => {
+                    at = from + skipped.len_utf8();
+                    retry = Some((after, at));
+                    p = after;
+                }
+                _ => return false,
             }
-            Step::End | Step::Failed => {}
-        }
-        // A `*` may not take a slash, and an earlier `*` cannot help then either.
-        match retry {
-            Some((after, from)) if name.get(from).is_some_and(|&c| c != '/') => {
-                retry = Some((after, from + 1));
-                p = after;
-                at = from + 1;
-            }
-            _ => return Ok(false),
         }
     }
+}
+
+/// True where the whole name matches a pattern that is used once.
+pub fn matches(pattern: &str, name: &str) -> Result<bool, BadPattern> {
+    Ok(Pattern::new(pattern)?.matches(name))
 }
 
 enum Step {
@@ -100,8 +118,7 @@ fn class_char(pattern: &[char], at: usize) -> Option<(char, usize)> {
     .filter(|&(_, next)| next < pattern.len())
 }
 
-fn check(pattern: &str) -> Result<(), BadPattern> {
-    let pattern: Vec<char> = pattern.chars().collect();
+fn check(pattern: &[char]) -> Result<(), BadPattern> {
     let mut at = 0;
     while let Some(&c) = pattern.get(at) {
         match c {
@@ -114,10 +131,10 @@ fn check(pattern: &str) -> Result<(), BadPattern> {
                 }
                 let mut count = 0;
                 while !(pattern.get(at) == Some(&']') && count > 0) {
-                    let (_, next) = class_char(&pattern, at).ok_or(BadPattern)?;
+                    let (_, next) = class_char(pattern, at).ok_or(BadPattern)?;
                     at = next;
                     if pattern.get(at) == Some(&'-') {
-                        let (_, next) = class_char(&pattern, at + 1).ok_or(BadPattern)?;
+                        let (_, next) = class_char(pattern, at + 1).ok_or(BadPattern)?;
                         at = next;
                     }
                     count += 1;

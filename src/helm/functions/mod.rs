@@ -21,13 +21,19 @@ mod strings;
 mod urls;
 mod versions;
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
+use crate::helm::template::ast::File;
+use crate::helm::template::parser;
+use crate::helm::template::parser::ParseError;
+use crate::helm::template::parser::Unnamed;
 use crate::helm::text::Origins;
 use crate::helm::value::Data;
 use crate::helm::value::Key;
@@ -190,7 +196,25 @@ impl std::fmt::Debug for Function {
     }
 }
 
-static TABLE: LazyLock<HashMap<&'static [u8], &'static Entry>> = LazyLock::new(|| {
+/// FNV-1a: the table is fixed, and every name in a template is looked up in it.
+#[derive(Default)]
+struct Fnv(u64);
+
+impl std::hash::Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
+
+type Table = HashMap<&'static [u8], &'static Entry, BuildHasherDefault<Fnv>>;
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let all = [
         builtins::ENTRIES,
         strings::ENTRIES,
@@ -231,6 +255,8 @@ const MAX_STEPS: usize = 2_000_000;
 const MAX_TOTAL: usize = 512 << 20;
 /// The most bytes of one text.
 const MAX_TEXT: usize = 16 << 20;
+/// The most texts given to `tpl` that are kept.
+const MAX_READ: usize = 1_000;
 /// The most items of one list.
 pub(crate) const MAX_ITEMS: usize = 1 << 20;
 
@@ -239,8 +265,10 @@ pub(crate) struct Session<'o> {
     pub(crate) options: &'o RenderOptions,
     pub(crate) trace: &'o mut Trace,
     /// How often `include` is nested, by name.
-    pub(crate) includes: HashMap<Key, usize>,
-    pub(crate) regexes: HashMap<Vec<u8>, Result<Arc<regex::bytes::Regex>, String>>,
+    pub(crate) includes: BTreeMap<Key, usize>,
+    pub(crate) regexes: BTreeMap<Vec<u8>, Result<Arc<regex::bytes::Regex>, String>>,
+    /// Texts that `tpl` was given before.
+    read: BTreeMap<Vec<u8>, Arc<Unnamed>>,
     /// How many placeholders were made.
     pub(crate) placeholders: u64,
     depth: usize,
@@ -253,13 +281,26 @@ impl<'o> Session<'o> {
         Self {
             options,
             trace,
-            includes: HashMap::new(),
-            regexes: HashMap::new(),
+            includes: BTreeMap::new(),
+            regexes: BTreeMap::new(),
+            read: BTreeMap::new(),
             placeholders: 0,
             depth: 0,
             steps: 0,
             total: 0,
         }
+    }
+
+    /// Reads a text that `tpl` was given, once.
+    pub(crate) fn read(&mut self, file: &Arc<File>) -> Result<Arc<Unnamed>, ParseError> {
+        if let Some(known) = self.read.get(file.bytes()) {
+            return Ok(Arc::clone(known));
+        }
+        let read = Arc::new(parser::parse(file)?);
+        if self.read.len() < MAX_READ {
+            self.read.insert(file.bytes().to_vec(), Arc::clone(&read));
+        }
+        Ok(read)
     }
 
     /// One level deeper.

@@ -5,6 +5,8 @@
     reason = "short pieces; `write!` would bring an error that cannot happen"
 )]
 
+use std::sync::LazyLock;
+
 use crate::helm::go::numbers;
 use crate::helm::go::quote;
 use crate::helm::go::runes;
@@ -100,6 +102,18 @@ struct Flags {
     width: Option<usize>,
     precision: Option<usize>,
 }
+
+impl Flags {
+    /// True where no flag changes how a whole number is printed.
+    fn is_bare(self) -> bool {
+        let shape = self.sharp || self.zero || self.plus || self.minus || self.space;
+        !shape && self.width.is_none() && self.precision.is_none()
+    }
+}
+
+/// Every byte in decimal: a file that is printed as `[]byte` has many.
+static DECIMAL: LazyLock<Vec<String>> =
+    LazyLock::new(|| (0..=u8::MAX).map(|byte| byte.to_string()).collect());
 
 #[derive(Default)]
 struct Printer {
@@ -411,6 +425,16 @@ impl Printer {
                 if self.flags.sharp_v {
                     let items: Vec<String> = bytes.iter().map(|byte| format!("0x{byte:x}")).collect();
                     self.write(format!("[]byte{{{}}}", items.join(", ")).as_bytes());
+                    return;
+                }
+                if self.flags.is_bare() {
+                    let mut digits = String::with_capacity(2 + bytes.len() * 4);
+                    for byte in bytes {
+                        digits.push(if digits.is_empty() { '[' } else { ' ' });
+                        digits.push_str(DECIMAL.get(usize::from(*byte)).map_or("", String::as_str));
+                    }
+                    digits.push_str(if bytes.is_empty() { "[]" } else { "]" });
+                    self.write(digits.as_bytes());
                     return;
                 }
                 self.write(b"[");

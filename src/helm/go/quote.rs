@@ -84,6 +84,9 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
     if delimiter == b'`' {
         return Some(inner.iter().copied().filter(|&byte| byte != b'\r').collect());
     }
+    if delimiter == b'"' && inner.iter().all(|byte| byte.is_ascii() && !matches!(byte, b'"' | b'\\')) {
+        return Some(inner.to_vec());
+    }
     let mut out = Vec::with_capacity(inner.len());
     let mut left = inner;
     while !left.is_empty() {

@@ -76,7 +76,9 @@ impl Reads {
         let texts: Vec<&str> = texts.into_iter().filter(|text| text.contains("{{")).collect();
         let everything = || Self { root: Place { whole: true, ..Place::default() } };
         let Some(instances) = Instance::all(chart) else { return everything() };
-        let Ok(engine) = Engine::new(instances::templates(&instances)) else { return everything() };
+        let Ok(engine) = Engine::new(instances::templates(&instances), &chart.library) else {
+            return everything();
+        };
         let scope = engine.scope();
         let read = deep(|| {
             let mut reader = Reader::new(&instances, scope, &texts);

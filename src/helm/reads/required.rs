@@ -20,7 +20,9 @@ pub fn masked_required(chart: &std::sync::Arc<Chart>) -> Vec<Span> {
     if !chart.templates.iter().any(uses) {
         return Vec::new();
     }
-    let Ok(engine) = Engine::new(templates(&[Instance::alone(chart)])) else { return Vec::new() };
+    let Ok(engine) = Engine::new(templates(&[Instance::alone(chart)]), &chart.library) else {
+        return Vec::new();
+    };
     let found = deep(|| {
         let mut found = Vec::new();
         let templates: Vec<_> = engine.scope().own.values().collect();

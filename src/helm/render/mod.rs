@@ -23,6 +23,7 @@ use crate::helm::ProblemCode;
 use crate::helm::chart::ChartFile;
 use crate::helm::engine::Engine;
 use crate::helm::engine::ErrorKind;
+use crate::helm::engine::Library;
 use crate::helm::engine::RenderError;
 use crate::helm::engine::RenderFile;
 use crate::helm::engine::RenderOptions;
@@ -199,7 +200,7 @@ impl Release {
         let mut files = BTreeMap::new();
         objects::collect(&prepared.root, &above, &mut files);
         let (templates, renders): (Vec<_>, Vec<_>) = files.into_values().unzip();
-        let engine = Engine::new(templates).map_err(|error| problem(error, sources))?;
+        let engine = Engine::new(templates, &self.chart.library).map_err(|error| problem(error, sources))?;
         engine.render_all(&renders, options, trace).map_err(|error| problem(error, sources))
     }
 }
@@ -210,7 +211,7 @@ pub fn name(sources: &SourceMap, template: &str) -> Result<String, Problem> {
     let name = "name-template".to_owned();
     let text = std::sync::Arc::clone(&source.text);
     let template = TemplateSource { name: name.clone(), source: source.id, text, offset: 0 };
-    let engine = Engine::new(vec![template]).map_err(|error| problem(error, sources))?;
+    let engine = Engine::new(vec![template], &Library::default()).map_err(|error| problem(error, sources))?;
     let root = Value::from(Dict::new());
     let file = RenderFile { name: name.clone(), base_path: String::new(), root };
     let rendered = engine

@@ -60,7 +60,7 @@ impl File {
 pub(crate) struct Template {
     pub(crate) name: Vec<u8>,
     pub(crate) file: Arc<File>,
-    pub(crate) body: Vec<Node>,
+    pub(crate) body: Arc<[Node]>,
     /// The offset of the body, for messages.
     pub(crate) at: usize,
 }

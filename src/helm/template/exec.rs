@@ -1,6 +1,6 @@
 //! Runs templates.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::helm::functions::Body;
@@ -26,7 +26,6 @@ use crate::helm::template::ast::Number;
 use crate::helm::template::ast::Pipe;
 use crate::helm::template::ast::Template;
 use crate::helm::template::ast::Word;
-use crate::helm::template::parser;
 use crate::helm::template::show::Show;
 use crate::helm::text::CallStack;
 use crate::helm::text::Mark;
@@ -44,7 +43,7 @@ const MAX_INCLUDES: usize = 1_000;
 /// Templates by name; those that `tpl` defines hide the ones around them.
 #[derive(Debug, Default)]
 pub(crate) struct Scope<'s> {
-    pub(crate) own: HashMap<Vec<u8>, Arc<Template>>,
+    pub(crate) own: BTreeMap<Vec<u8>, Arc<Template>>,
     pub(crate) outer: Option<&'s Scope<'s>>,
 }
 
@@ -1007,18 +1006,19 @@ impl<'s, 't> State<'s, 't> {
         let content = Content::Value { text: text.clone(), at: self.action };
         let file = Arc::new(File { name: "gotpl".to_owned(), content });
         let shown = || String::from_utf8_lossy(&quote::quote(text.bytes())).into_owned();
-        let templates = parser::parse(&file, b"gotpl").map_err(|error| {
-            let message = format!(
-                "cannot parse template {}: template: gotpl:{}: {}",
-                shown(),
-                error.line,
-                error.message
-            );
-            let mut fault = Fault::new(message);
-            fault.values = text.origins();
-            fault
-        })?;
-        let mut scope = Scope { own: HashMap::new(), outer: Some(self.scope) };
+        let templates =
+            session.read(&file).and_then(|read| read.named(&file, b"gotpl")).map_err(|error| {
+                let message = format!(
+                    "cannot parse template {}: template: gotpl:{}: {}",
+                    shown(),
+                    error.line,
+                    error.message
+                );
+                let mut fault = Fault::new(message);
+                fault.values = text.origins();
+                fault
+            })?;
+        let mut scope = Scope { own: BTreeMap::new(), outer: Some(self.scope) };
         let mut main = None;
         for template in templates {
             if template.name == b"gotpl" {

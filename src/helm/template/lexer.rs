@@ -1,5 +1,9 @@
 //! Template text to tokens.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::helm::go::quote;
 use crate::helm::go::runes;
 use crate::helm::text::part;
@@ -64,13 +68,11 @@ impl Kind {
 }
 
 /// One token: `start..end` in the text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// What is wrong, for [`Kind::Error`].
-    pub(crate) error: String,
 }
 
 /// Hands over the tokens one by one.
@@ -79,10 +81,11 @@ pub(crate) struct Lexer<'t> {
     at: usize,
     inside: bool,
     parentheses: usize,
-    failed: bool,
+    failure: Option<String>,
 }
 
-const OPEN: &[u8] = b"{{";
+/// `{{`, looked for in every stretch of text.
+static FIND_OPEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("{{"));
 const CLOSE: &[u8] = b"}}";
 
 fn is_space(byte: u8) -> bool {
@@ -95,7 +98,7 @@ fn is_word(character: char) -> bool {
 
 impl<'t> Lexer<'t> {
     pub(crate) fn new(input: &'t [u8]) -> Self {
-        Self { input, at: 0, inside: false, parentheses: 0, failed: false }
+        Self { input, at: 0, inside: false, parentheses: 0, failure: None }
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -111,26 +114,31 @@ impl<'t> Lexer<'t> {
     }
 
     fn token(&self, kind: Kind, start: usize) -> Token {
-        Token { kind, start, end: self.at, error: String::new() }
+        Token { kind, start, end: self.at }
     }
 
     fn error(&mut self, start: usize, error: impl Into<String>) -> Token {
-        self.failed = true;
-        Token { kind: Kind::Error, start, end: self.at.max(start), error: error.into() }
+        self.failure = Some(error.into());
+        Token { kind: Kind::Error, start, end: self.at.max(start) }
     }
 
     /// The next token; after an error and at the end, [`Kind::End`] for ever.
     pub(crate) fn next(&mut self) -> Token {
-        if self.failed {
+        if self.failure.is_some() {
             return self.token(Kind::End, self.at);
         }
         if self.inside { self.action() } else { self.text() }
     }
 
+    /// What is wrong at the one [`Kind::Error`] there can be.
+    pub(crate) fn failure(&self) -> &str {
+        self.failure.as_deref().unwrap_or_default()
+    }
+
     fn text(&mut self) -> Token {
         let mut start = self.at;
         loop {
-            let Some(found) = memchr::memmem::find(self.rest(), OPEN) else {
+            let Some(found) = FIND_OPEN.find(self.rest()) else {
                 self.at = self.input.len();
                 let kind = if self.at > start { Kind::Text } else { Kind::End };
                 return self.token(kind, start);
@@ -145,7 +153,7 @@ impl<'t> Lexer<'t> {
             }
             if end > start {
                 self.at = open;
-                return Token { kind: Kind::Text, start, end, error: String::new() };
+                return Token { kind: Kind::Text, start, end };
             }
             let body = open + 2 + if trim { 2 } else { 0 };
             if !part(self.input, body..body + 2).eq(b"/*") {
@@ -306,6 +314,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn word(&mut self) {
+        while self.byte(self.at).is_some_and(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) {
+            self.at += 1;
+        }
         while let Some((_, width)) = self.character().filter(|(character, _)| is_word(*character)) {
             self.at += width;
         }

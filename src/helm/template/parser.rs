@@ -43,13 +43,63 @@ pub(crate) struct ParseError {
     pub(crate) limit: bool,
 }
 
-/// All templates of a text, in the order in which Go enters them: definitions first, the text itself last.
-pub(crate) fn parse(file: &Arc<File>, name: &[u8]) -> Result<Vec<Template>, ParseError> {
+/// A text that was read: what it says, whatever file it stands in.
+#[derive(Debug)]
+pub(crate) struct Unnamed {
+    definitions: Vec<(Vec<u8>, Body)>,
+    main: Body,
+    end: usize,
+}
+
+#[derive(Debug)]
+struct Body {
+    nodes: Arc<[Node]>,
+    at: usize,
+}
+
+impl Body {
+    fn named(&self, name: &[u8], file: &Arc<File>) -> Template {
+        Template { name: name.to_vec(), file: Arc::clone(file), body: Arc::clone(&self.nodes), at: self.at }
+    }
+}
+
+impl Unnamed {
+    /// The templates of the text as that of `file`, in the order in which Go enters them: definitions first, the text
+    /// itself as `name`.
+    pub(crate) fn named(&self, file: &Arc<File>, name: &[u8]) -> Result<Vec<Template>, ParseError> {
+        let definitions = self.definitions.iter().map(|(name, body)| body.named(name, file));
+        let mut templates: Vec<Template> = definitions.collect();
+        let main = self.main.named(name, file);
+        match templates.iter_mut().find(|known| known.name == name) {
+            None => templates.push(main),
+            Some(known) if known.is_empty() => *known = main,
+            Some(_) if main.is_empty() => {}
+            Some(_) => {
+                let line = line(file.bytes(), self.end);
+                return Err(ParseError { message: defined_twice(name), at: self.end, line, limit: false });
+            }
+        }
+        Ok(templates)
+    }
+}
+
+fn defined_twice(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(&quote::quote(name)).into_owned();
+    format!("template: multiple definition of template {name}")
+}
+
+/// The line of an offset, from 1.
+fn line(input: &[u8], at: usize) -> usize {
+    1 + memchr::memchr_iter(b'\n', part(input, 0..at)).count()
+}
+
+/// Reads the text of a file.
+pub(crate) fn parse(file: &Arc<File>) -> Result<Unnamed, ParseError> {
     let mut parser = Parser {
         input: file.bytes(),
         file,
         lexer: Lexer::new(file.bytes()),
-        token: [end(), end(), end()],
+        token: [END; 3],
         peeked: 0,
         variables: vec![b"$".as_slice().into()],
         action: None,
@@ -57,13 +107,16 @@ pub(crate) fn parse(file: &Arc<File>, name: &[u8]) -> Result<Vec<Template>, Pars
         depth: 0,
         done: Vec::new(),
     };
-    parser.text(name)?;
-    Ok(parser.done)
+    let main = parser.text()?;
+    let end = parser.token.first().map_or(0, |token| token.start);
+    let definitions = parser.done.into_iter().map(|template| {
+        let body = Body { nodes: template.body, at: template.at };
+        (template.name, body)
+    });
+    Ok(Unnamed { definitions: definitions.collect(), main, end })
 }
 
-fn end() -> Token {
-    Token { kind: Kind::End, start: 0, end: 0, error: String::new() }
-}
+const END: Token = Token { kind: Kind::End, start: 0, end: 0 };
 
 struct Parser<'t> {
     input: &'t [u8],
@@ -72,7 +125,7 @@ struct Parser<'t> {
     token: [Token; 3],
     peeked: usize,
     variables: Vec<Key>,
-    /// The line of the action being read, for messages.
+    /// Where the action being read starts, for messages.
     action: Option<usize>,
     ranges: usize,
     depth: usize,
@@ -98,7 +151,7 @@ impl<'t> Parser<'t> {
     }
 
     fn line(&self, at: usize) -> usize {
-        1 + memchr::memchr_iter(b'\n', part(self.input, 0..at)).count()
+        line(self.input, at)
     }
 
     fn next(&mut self) -> Token {
@@ -110,7 +163,7 @@ impl<'t> Parser<'t> {
                 *first = token;
             }
         }
-        self.token.get(self.peeked).cloned().unwrap_or_else(end)
+        self.token.get(self.peeked).copied().unwrap_or(END)
     }
 
     fn backup(&mut self) {
@@ -170,7 +223,7 @@ impl<'t> Parser<'t> {
         let text = self.bytes(token);
         match token.kind {
             Kind::End => "EOF".to_owned(),
-            Kind::Error => token.error.clone(),
+            Kind::Error => self.lexer.failure().to_owned(),
             kind if kind.is_keyword() => format!("<{}>", String::from_utf8_lossy(text)),
             _ if text.len() > 10 => {
                 let cut = quote::quote(crate::helm::go::print::first_characters(text, 10));
@@ -182,17 +235,17 @@ impl<'t> Parser<'t> {
 
     fn unexpected<T>(&self, token: &Token, context: &str) -> Parse<T> {
         if token.kind == Kind::Error {
+            let failure = self.lexer.failure();
             let mut extra = String::new();
-            if let Some(started) = self.action
-                && started != self.line(token.start)
-            {
+            let started = self.action.map(|start| self.line(start));
+            if let Some(started) = started.filter(|started| *started != self.line(token.start)) {
                 let file = &self.file.name;
                 extra = format!(" in action started at {file}:{started}");
-                if token.error.ends_with(" action") {
+                if failure.ends_with(" action") {
                     extra = extra.replacen(" in action", "", 1);
                 }
             }
-            return self.fail(format!("{}{extra}", token.error));
+            return self.fail(format!("{failure}{extra}"));
         }
         self.fail(format!("unexpected {} in {context}", self.describe(token)))
     }
@@ -202,8 +255,8 @@ impl<'t> Parser<'t> {
         if token.kind == kind { Ok(token) } else { self.unexpected(&token, context) }
     }
 
-    /// The whole text: definitions are entered as they come, the rest becomes the template `name`.
-    fn text(&mut self, name: &[u8]) -> Parse<()> {
+    /// The whole text: definitions are entered as they come, the rest is returned.
+    fn text(&mut self) -> Parse<Body> {
         let at = self.peek().start;
         let mut body = Vec::new();
         loop {
@@ -225,17 +278,16 @@ impl<'t> Parser<'t> {
                 Parsed::Ended(Ended::Else { .. }) => return self.fail("unexpected {{else}}"),
             }
         }
-        self.enter(name.to_vec(), body, at)
+        Ok(Body { nodes: body.into(), at })
     }
 
     fn enter(&mut self, name: Vec<u8>, body: Vec<Node>, at: usize) -> Parse<()> {
-        let template = Template { name, file: Arc::clone(self.file), body, at };
+        let template = Template { name, file: Arc::clone(self.file), body: body.into(), at };
         if let Some(known) = self.done.iter_mut().find(|known| known.name == template.name) {
             if known.is_empty() {
                 *known = template;
             } else if !template.is_empty() {
-                let name = String::from_utf8_lossy(&quote::quote(&template.name)).into_owned();
-                return self.fail(format!("template: multiple definition of template {name}"));
+                return self.fail(defined_twice(&template.name));
             }
             return Ok(());
         }
@@ -295,7 +347,7 @@ impl<'t> Parser<'t> {
         match token.kind {
             Kind::Text => Ok(Parsed::Node(Node::Text(token.start..token.end))),
             Kind::LeftDelimiter => {
-                self.action = Some(self.line(token.start));
+                self.action = Some(token.start);
                 let parsed = self.action(token.start);
                 self.action = None;
                 parsed

@@ -62,21 +62,22 @@ pub(in crate::ladder) fn services(
     let mut matcher = Matcher { environments, services: Vec::new(), ambiguous: Vec::new() };
     let told = matcher.told(same_as);
     for (index, environment) in environments.iter().enumerate() {
-        let all: Vec<usize> =
-            (0..environment.workloads.len()).filter(|at| !told.contains(&(index, *at))).collect();
-        let all: Vec<usize> = all.into_iter().filter(|at| !of_another_tenant(environment, *at)).collect();
-        matcher.environment(index, environment, all);
+        let later = later_tenants(environment);
+        let of_later =
+            |workload: &Workload| matches!(workload.owner, Owner::Release(own) if later.contains(&own));
+        let all = environment.workloads.iter().enumerate().filter(|(_, workload)| !of_later(workload));
+        let all = all.map(|(at, _)| at).filter(|at| !told.contains(&(index, *at)));
+        matcher.environment(index, environment, all.collect());
     }
     (matcher.services, matcher.ambiguous)
 }
 
-/// True for a workload of a release whose chart an earlier release of the environment installs already.
-fn of_another_tenant(environment: &Environment, at: usize) -> bool {
-    let Some(Owner::Release(own)) = environment.workloads.get(at).map(|workload| workload.owner) else {
-        return false;
-    };
-    let chart = environment.releases.get(own).and_then(|release| release.chart());
-    chart.is_some() && environment.releases.iter().take(own).any(|release| release.chart() == chart)
+/// The releases whose chart an earlier release of the environment installs already.
+fn later_tenants(environment: &Environment) -> BTreeSet<usize> {
+    let mut charts = BTreeSet::new();
+    let releases = environment.releases.iter().enumerate();
+    let later = releases.filter(|(_, release)| release.chart().is_some_and(|chart| !charts.insert(chart)));
+    later.map(|(own, _)| own).collect()
 }
 
 /// A way to match: what it goes by, and the keys a workload has for it.
