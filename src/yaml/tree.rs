@@ -635,25 +635,6 @@ fn unescape_uri(text: &str) -> String {
 }
 
 impl<'t> Entry<'t> {
-    /// The place of the `:`; `None` where there is none (`{a, b}`).
-    pub fn colon(self) -> Option<Span> {
-        let tree = self.key.tree;
-        let from = self.key.span().end;
-        let until = self.value.start_with_properties();
-        let between = tree.text.get(from as usize..until as usize)?;
-        let mut comment = false;
-        let found = between.char_indices().find(|&(_, character)| {
-            match character {
-                '#' => comment = true,
-                '\n' | '\r' => comment = false,
-                _ => {}
-            }
-            character == ':' && !comment
-        });
-        let at = from + u32::try_from(found?.0).ok()?;
-        Some(tree.span((at, at + 1)))
-    }
-
     /// The key as a text, as the dialect has it.
     pub fn name(self) -> Cow<'t, str> {
         self.key.key_text()

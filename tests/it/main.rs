@@ -50,4 +50,5 @@ mod yaml_edits;
 mod yaml_hostile;
 mod yaml_law;
 mod yaml_laws;
+mod yaml_places;
 mod yaml_values;

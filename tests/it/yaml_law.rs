@@ -97,6 +97,7 @@ fn check_tree(tree: &Tree) {
         assert!(slice(comment.span).starts_with('#'), "{text:?}");
         assert!(before <= comment.span.start, "comments out of order in {text:?} as {dialect:?}");
         before = comment.span.end;
+        let _placed = tree.placement(*comment);
     }
     let mut open: Vec<NodeRef<'_>> = tree.documents().collect();
     assert!(
@@ -118,6 +119,12 @@ fn check_tree(tree: &Tree) {
                 assert_eq!(slice(colon), ":", "{text:?} as {dialect:?}");
                 assert!(entry.key.span().end <= colon.start, "{text:?} as {dialect:?}");
                 assert!(colon.end <= entry.value.start_with_properties(), "{text:?} as {dialect:?}");
+            }
+        }
+        for item in node.items() {
+            if let Some(dash) = node.dash(item) {
+                assert_eq!(slice(dash), "-", "{text:?} as {dialect:?}");
+                assert!(dash.end <= item.start_with_properties(), "{text:?} as {dialect:?}");
             }
         }
         let mut before = span.start;
