@@ -91,6 +91,14 @@ fn errors_name_the_place_and_the_cause_as_helm_does() {
 }
 
 #[test]
+fn the_place_of_an_error_ends_with_a_whole_character() {
+    let case = case("{{ .CaPabilities.APIVersions.Has \"admission\u{fffd}egistration.k8s.io/v1\" }}", "");
+    let sources = eval::sources(&case);
+    let place = eval::evaluate(&case, &sources).unwrap_err().place.unwrap();
+    assert!(sources.get(place.source).unwrap().text.get(place.range()).is_some(), "{place:?}");
+}
+
+#[test]
 fn bombs_are_refused_with_a_message_and_in_time() {
     let nested = format!("{{{{ {}1{} }}}}", "(".repeat(5_000), ")".repeat(5_000));
     let blocks = "{{ if 1 }}".repeat(5_000) + &"{{ end }}".repeat(5_000);

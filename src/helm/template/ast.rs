@@ -38,8 +38,11 @@ impl File {
     /// The place of a range of the text; for the text of a value, the call of `tpl`.
     pub(crate) fn span(&self, range: Range<usize>) -> Option<Span> {
         match &self.content {
-            Content::Source { id, offset, .. } => {
-                Some(Span::new(*id, range.start + offset, range.end + offset))
+            Content::Source { id, offset, text } => {
+                // What is shown of an expression may end in the middle of a character.
+                let start = text.floor_char_boundary(range.start);
+                let end = text.ceil_char_boundary(range.end);
+                Some(Span::new(*id, start + offset, end + offset))
             }
             Content::Value { at, .. } => *at,
         }
