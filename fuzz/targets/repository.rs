@@ -8,7 +8,7 @@ use plimsoll::rules::Date;
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let sources = plimsoll_fuzz::sources(&plimsoll_fuzz::files(data));
     let today = Date { year: 2026, month: 11, day: 1 };
-    let settings = check::Settings { environments: Vec::new(), strict: data.len() % 2 == 1, today };
+    let settings = check::Settings { strict: data.len() % 2 == 1, ..check::Settings::on(today) };
     let checked = check::repository(&sources, &settings);
     assert!(checked.broken.is_empty(), "{:?}", checked.broken);
     for diagnostic in &checked.diagnostics {

@@ -72,8 +72,7 @@ pub fn replace_scalar(node: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRe
         Style::Plain | Style::DoubleQuoted => quoted(text, b'"')?,
         Style::Literal | Style::Folded => return Err(EditRefused::NotScalar),
     };
-    let absent = node.is_absent();
-    Ok(vec![Edit { span: node.span(), text: if absent { format!(" {text}") } else { text } }])
+    written_at(node, text)
 }
 
 /// Makes a change of the key or value that stands at a place.
@@ -271,8 +270,20 @@ fn write_over(node: NodeRef<'_>, value: &str) -> Result<Vec<Edit>, EditRefused> 
         return Err(EditRefused::NotScalar);
     }
     refuse_shared(node)?;
-    let text = if node.is_absent() { format!(" {value}") } else { value.to_owned() };
-    Ok(vec![Edit { span: node.span(), text }])
+    written_at(node, value.to_owned())
+}
+
+/// Writes a text where a scalar stands, or where one is absent: behind its `:` or `-`, and only there.
+fn written_at(node: NodeRef<'_>, text: String) -> Result<Vec<Edit>, EditRefused> {
+    if !node.is_absent() {
+        return Ok(vec![Edit { span: node.span(), text }]);
+    }
+    let tree = node.tree();
+    let before = node.start_with_properties();
+    if tree.indicator_before(before, ':').or_else(|| tree.indicator_before(before, '-')).is_none() {
+        return Err(EditRefused::Text);
+    }
+    Ok(vec![Edit { span: node.span(), text: format!(" {text}") }])
 }
 
 /// Inserts lines after the line that a place is on. Line breaks are those of the file.

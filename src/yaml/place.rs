@@ -68,7 +68,7 @@ impl Tree {
     }
 
     /// The indicator before a place, with nothing but blanks and comments between them.
-    fn indicator_before(&self, place: u32, indicator: char) -> Option<Span> {
+    pub(super) fn indicator_before(&self, place: u32, indicator: char) -> Option<Span> {
         let mut end = place as usize;
         loop {
             let before = self.text.get(..end)?.trim_end_matches(BLANKS);

@@ -423,11 +423,10 @@ impl<'t> Scanner<'t> {
     }
 
     fn longer_than_a_key(&self, start: usize) -> bool {
-        self.pos - start > MAX_KEY
-            && self
-                .text
-                .get(start..self.pos)
-                .is_none_or(|text| text.chars().take(MAX_KEY + 1).count() > MAX_KEY)
+        let read = self.bytes.get(start..self.pos).unwrap_or_default();
+        let begins_character = |byte: &&u8| **byte & 0xc0 != 0x80;
+        read.len() > MAX_KEY
+            && (read.len() > 4 * MAX_KEY || read.iter().filter(begins_character).count() > MAX_KEY)
     }
 
     /// Reports the line that should have been a key, and takes it out of the tokens where they are still here.

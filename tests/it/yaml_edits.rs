@@ -185,5 +185,7 @@ fn an_edit_that_would_change_other_places_is_refused() {
     assert_eq!(removed(shared, &[], "base"), Err(EditRefused::Anchored));
     assert_eq!(removed("a:\n  b: 1\n", &["a"], "b"), Err(EditRefused::OnlyKey));
     assert_eq!(replaced("a: |\n  x\n", &["a"], "y"), Err(EditRefused::NotScalar));
+    assert_eq!(replaced("? a\n", &["a"], "y"), Err(EditRefused::Text));
+    assert_eq!(replaced("{a, b: 1}\n", &["a"], "y"), Err(EditRefused::Text));
     assert_eq!(replaced(shared, &["merged", "z"], "5").as_deref(), Ok(&*shared.replace("z: 3", "z: 5")));
 }
