@@ -8,23 +8,17 @@ if [ -z "$program" ]; then
   cargo bench --no-run --bench hostile
   program=$(ls -t target/release/deps/hostile-* | grep -v '\.d$' | head -1)
 fi
-count() { # NUMBER SIZE: instructions
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$program" "$1" "$2" 2>&1 | sed -n 's/.*Collected : //p'
-}
-declare -A made
-for times in 1 2 4 8; do made[$times]=$(count - $((size * times))); done
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
+for times in 1 2 4 8; do
+  valgrind --tool=callgrind --callgrind-out-file="$folder/$times" '--zero-before=hostile::read_hostile_text*' \
+    '--dump-after=hostile::read_hostile_text*' "$program" $((size * times)) >/dev/null 2>"$folder/log"
+done
 echo "| text | instructions per byte | 2n | 4n | 8n |"
 echo "|---|---|---|---|---|"
-"$program" | while read -r number name; do
-  row="" first=0
-  for times in 1 2 4 8; do
-    took=$(($(count "$number" $((size * times))) - made[$times]))
-    if [ "$times" = 1 ]; then
-      first=$took
-      row="| $name | $((took / size)) |"
-    else
-      row="$row $(awk "BEGIN {printf \"%.1f\", $took / $first}") |"
-    fi
-  done
-  echo "$row"
+"$program" | while read -r name; do
+  at=$((${at:-0} + 1))
+  counts=$(for times in 1 2 4 8; do sed -n 's/^totals: //p' "$folder/$times.$at"; done | tr '\n' ' ')
+  echo "$counts" | awk -v name="$name" -v size="$size" \
+    '{printf "| `%s` | %d | %.1f | %.1f | %.1f |\n", name, $1 / size, $2 / $1, $3 / $1, $4 / $1}'
 done

@@ -18,8 +18,10 @@ use crate::yaml::timestamp::Timestamp;
 const PIECE: u32 = 512;
 /// Compose visits so many nodes of a document and no more.
 const MAX_VISITS: u64 = 100_000;
-/// A long text may have many aliases; more JSON than this, in bytes, is not written.
-const MAX_JSON: usize = 256 << 20;
+/// A long text may have many aliases: so many bytes of JSON are written for each byte of the input, and no more,
+const MAX_GROWTH: usize = 16;
+/// but so many in any case.
+const FREE_JSON: usize = 16 << 20;
 
 /// Why a tool would not load a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -296,13 +298,14 @@ struct Frame<'t> {
 }
 
 fn write_json(root: NodeRef<'_>) -> Result<String, LoadError> {
+    let most = FREE_JSON + MAX_GROWTH * root.tree().text().len();
     let mut json = String::new();
     let mut frames: Vec<Frame<'_>> = Vec::new();
     let mut next = Some(root);
     loop {
         if let Some(node) = next.take() {
-            if json.len() > MAX_JSON {
-                let message = format!("with its aliases it is more than {MAX_JSON} bytes of JSON");
+            if json.len() > most {
+                let message = format!("with its aliases it is more than {most} bytes of JSON");
                 return Err(LoadError::at(node, message));
             }
             if dropped(node) {

@@ -76,7 +76,7 @@ impl Tree {
                 self.comments.partition_point(|comment| (comment.span.start as usize) < before.len());
             match comments.checked_sub(1).and_then(|at| self.comments.get(at)) {
                 Some(comment) if comment.span.end as usize >= before.len() => {
-                    end = comment.span.start as usize
+                    end = comment.span.start as usize;
                 }
                 _ => {
                     let start = before.strip_suffix(indicator)?.len();

@@ -14,7 +14,7 @@ pub(crate) fn texts(size: usize) -> Vec<(&'static str, String)> {
     };
     let half = |piece: &str| piece.repeat(size / piece.len() / 2);
     // Lines that go one column further right each: as many bytes as the square of their number, and a half.
-    let levels = (1_usize..).find(|levels| levels * (levels + 5) / 2 >= size).unwrap_or(1);
+    let levels = (size * 2).isqrt();
     vec![
         ("[ nested", fill("[")),
         ("{a: nested", fill("{a: ")),
