@@ -157,7 +157,9 @@ pub(super) fn is_values_file(path: &Path) -> bool {
 pub(super) fn stack_file(path: &Path) -> Option<&str> {
     let name = path.file_name()?.to_str()?;
     let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"))?;
-    stem.strip_prefix("Pulumi.").filter(|stack| !stack.is_empty())
+    // No stack can be called `dev copy`.
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    stem.strip_prefix("Pulumi.").filter(|stack| !stack.is_empty() && stack.chars().all(legal))
 }
 
 /// True where a path lies in a folder whose files are examples, fixtures of tests, or templates of other projects.

@@ -56,6 +56,9 @@ pub struct Options {
     pub kube_version: KubeVersion,
     /// `--api-versions`, on top of those every cluster has.
     pub api_versions: Vec<String>,
+    /// The API versions and kinds of the cluster that is installed into; `None` for what Helm takes every cluster to
+    /// have, where it asks none.
+    pub served: Option<Vec<String>>,
     /// `--is-upgrade`
     pub is_upgrade: bool,
     /// False for `--skip-schema-validation`.
@@ -69,6 +72,7 @@ impl Default for Options {
         Self {
             kube_version: KubeVersion::default(),
             api_versions: Vec::new(),
+            served: None,
             is_upgrade: false,
             validate: true,
             lint: false,

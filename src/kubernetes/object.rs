@@ -76,11 +76,12 @@ impl<'t> Object<'t> {
         self.api_version.value.rsplit_once('/').map_or("", |(group, _)| group)
     }
 
-    /// `Deployment/web`: how messages, subjects and `plimsoll why` name it. A name that is only decided at deploy time
-    /// stands as it was rendered.
+    /// `Deployment/web`: how messages, subjects and `plimsoll why` name it. Words of the name that are only decided at
+    /// deploy time stand as `…`: `Deployment/shop-…-api`.
     pub fn label(&self) -> String {
-        let rendered = || self.root.node().at(&["metadata", "name"]).map(NodeRef::text).unwrap_or_default();
-        let name = self.name.as_ref().map_or_else(rendered, |name| name.value.clone());
+        let part = self.root.at(&["metadata", "name"]);
+        let rendered = || part.map(Part::known_words).unwrap_or_default();
+        let name = self.name.as_ref().map_or_else(rendered, |name| name.value.to_string());
         format!("{}/{}", self.kind.value, if name.is_empty() { "?" } else { &*name })
     }
 
@@ -89,9 +90,11 @@ impl<'t> Object<'t> {
         if path.is_empty() { self.label() } else { format!("{} {path}", self.label()) }
     }
 
-    /// Where a finding about the object as a whole points: its name, or else its kind.
+    /// Where a finding about the object as a whole points: the key of its name, which its template writes whatever
+    /// decides the name itself; or else its kind.
     pub fn span(&self) -> Span {
-        self.name.as_ref().map_or(self.kind.span, |name| name.span)
+        let metadata = self.root.get("metadata");
+        metadata.and_then(|metadata| metadata.key_span("name")).unwrap_or(self.kind.span)
     }
 
     /// Its specification.

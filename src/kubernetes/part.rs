@@ -71,6 +71,29 @@ impl<'t> Part<'t> {
         self.node.is_scalar() && self.unknowns.is_unknown(self.node.resolved().span())
     }
 
+    /// Its text with `…` for each word between `-` that is only decided at deploy time; for a text that is written
+    /// with escapes, all of it.
+    pub(super) fn known_words(self) -> String {
+        let (text, span) = (self.node.text(), self.node.resolved().span());
+        let quote = match span.len().checked_sub(text.len()) {
+            Some(0) => 0,
+            Some(2) => 1,
+            _ => return text.into_owned(),
+        };
+        let mut at = span.range().start + quote;
+        let mut words: Vec<&str> = Vec::new();
+        for word in text.split('-') {
+            let unknown = self.unknowns.is_unknown(Span::new(span.source, at, at + word.len()));
+            at += word.len() + 1;
+            if !unknown {
+                words.push(word);
+            } else if words.last() != Some(&"…") {
+                words.push("…");
+            }
+        }
+        words.join("-")
+    }
+
     /// The value of a key. A null counts as absent, as it does for Kubernetes.
     pub fn get(self, key: &str) -> Option<Self> {
         let found = self.with(self.node.get(key)?);

@@ -226,9 +226,9 @@ impl<'t> Container<'t> {
         self.part.get("image")
     }
 
-    /// Where a finding about the container as a whole points: its name.
+    /// Where a finding about the container as a whole points: the key of its name.
     pub fn span(&self) -> Span {
-        self.part.get("name").map_or(self.part.span(), Part::span)
+        self.part.key_span("name").unwrap_or_else(|| self.part.span())
     }
 
     /// What it asks for of a resource; a limit counts as a request where there is none, as it does for the server.

@@ -18,6 +18,8 @@ use crate::helm::ProblemCode;
 use crate::helm::capabilities::KubeVersion;
 use crate::helm::chart::text;
 use crate::helm::engine::UnknownCondition;
+use crate::kubernetes::Minor;
+use crate::kubernetes::served_kinds;
 use crate::ladder::Alternative;
 use crate::ladder::Release;
 use crate::source::Known;
@@ -32,6 +34,7 @@ pub(super) struct Loader<'s> {
     sources: &'s SourceMap,
     charts: BTreeMap<PathBuf, Read>,
     version: KubeVersion,
+    served: Vec<String>,
 }
 
 impl<'s> Loader<'s> {
@@ -55,7 +58,8 @@ impl<'s> Loader<'s> {
         };
         let charts = folders.par_iter().map(read).collect();
         let version = kubernetes.and_then(KubeVersion::parse).unwrap_or_default();
-        Self { sources, charts, version }
+        let served = served(version.minor_number().map_or(Minor::NEWEST, Minor));
+        Self { sources, charts, version, served }
     }
 
     /// Loads and renders releases, in the order given.
@@ -89,7 +93,12 @@ impl<'s> Loader<'s> {
         loaded.namespace = namespace;
         loaded.layers = layers;
         loaded.options.kube_version = self.version.clone();
-        let rendered = loaded.render(self.sources);
+        loaded.options.served = Some(self.served.clone());
+        let mut rendered = loaded.render(self.sources);
+        if rendered.as_ref().is_err_and(|problem| problem.code == ProblemCode::SchemaElsewhere) {
+            loaded.options.validate = false;
+            rendered = loaded.render(self.sources);
+        }
         let alternatives =
             rendered.as_ref().map(|rendered| self.alternatives(&loaded, rendered)).unwrap_or_default();
         Release { deployment, loaded: Some(loaded), rendered: Some(rendered), alternatives }
@@ -112,6 +121,19 @@ impl<'s> Loader<'s> {
         };
         asked.into_iter().take(MAX_ALTERNATIVES).filter_map(other).collect()
     }
+}
+
+/// What a cluster of that minor offers, as templates see it: API versions, and each with its kinds. Charts choose by it,
+/// so one that is asked without a cluster chooses what no cluster has any more.
+fn served(minor: Minor) -> Vec<String> {
+    let mut all = Vec::new();
+    for (version, kind) in served_kinds(minor.nearest_known()) {
+        all.push(version.to_owned());
+        all.push(format!("{version}/{kind}"));
+    }
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn named(given: Option<&Text>) -> Option<Named> {
@@ -162,15 +184,24 @@ pub(super) fn unchecked<'r>(
             }
         }
         let Some(loaded) = &release.loaded else { continue };
-        let Some(Err(problem)) = &release.rendered else { continue };
-        if problem.code == ProblemCode::SchemaElsewhere {
+        if !loaded.options.validate {
+            all.push(Unchecked {
+                what: format!("the values of the chart `{}` against its schema", loaded.chart.name()),
+                reason: "its `values.schema.json` refers to a schema elsewhere, and nothing is fetched".to_owned(),
+                span: None,
+            });
+        }
+        if let Some(problem) = release.awaits_values() {
             all.push(Unchecked {
                 what: format!("what the chart `{}` renders to", loaded.chart.name()),
-                reason: "its `values.schema.json` refers to a schema elsewhere, and nothing is fetched"
-                    .to_owned(),
+                reason: format!(
+                    "it wants values that only its installation gives ({}); name them as a release in plimsoll.yaml",
+                    problem.explanation.as_deref().unwrap_or(&problem.message)
+                ),
                 span: problem.place,
             });
         }
+        let Some(Err(problem)) = &release.rendered else { continue };
         if problem.code == ProblemCode::MissingDependency {
             let missing = loaded.chart.missing_dependencies();
             let names: Vec<String> =
@@ -227,6 +258,21 @@ impl Release {
     /// What it renders to, where it renders.
     pub fn manifests(&self) -> Option<&helm::Rendered> {
         self.rendered.as_ref()?.as_ref().ok()
+    }
+
+    /// Why it does not render with the values that can be seen, where others will be there when it is installed: a
+    /// chart that nothing here installs, or one with a values file that is not here.
+    pub fn awaits_values(&self) -> Option<&helm::Problem> {
+        let problem = self.problem()?;
+        let bare = !self.is_named() && self.deployment.values.is_empty();
+        let open = bare || !self.deployment.unseen.is_empty();
+        let of_values = match problem.code {
+            // Whoever asks for a value in so many words is given it by whoever installs the chart.
+            ProblemCode::Refused => open || !self.is_named(),
+            ProblemCode::Execution | ProblemCode::Schema => open,
+            _ => false,
+        };
+        of_values.then_some(problem)
     }
 
     /// Why it does not render, where Helm would refuse it.

@@ -31,6 +31,7 @@ pub use project::Project;
 pub use secret::Suspicion;
 pub use secret::is_ciphertext;
 pub use secret::suspicion;
+pub use secret::to_fill_in;
 pub use stack::Setting;
 pub use stack::Stack;
 pub use stack::stack_files;

@@ -26,7 +26,7 @@ const WORDS: [&str; 12] = [
 ];
 
 /// Endings of names that are about a secret and do not hold it: `tokenUrl`, `secretName`.
-const ABOUT: [&str; 20] = [
+const ABOUT: [&str; 25] = [
     "name",
     "names",
     "url",
@@ -47,6 +47,11 @@ const ABOUT: [&str; 20] = [
     "key-name",
     "endpoint",
     "audience",
+    "config",
+    "configs",
+    "policy",
+    "provider",
+    "store",
 ];
 
 /// Whether a value looks like a secret in the open, by its name and by how random its text is.
@@ -64,11 +69,21 @@ pub fn suspicion(name: &str, text: &str) -> Option<Suspicion> {
         || text.starts_with("${")
         || text.starts_with('<')
         || text.parse::<f64>().is_ok()
-        || matches!(text, "true" | "false" | "null" | "none");
+        || matches!(text, "true" | "false" | "null" | "none")
+        || to_fill_in(text);
     if placeholder {
         return None;
     }
     Some(if randomness(text) >= 3.0 && text.len() >= 12 { Suspicion::Certain } else { Suspicion::Likely })
+}
+
+/// True for what tells its reader to put something else there: `CHANGE_ME_BEFORE_DEPLOY`, `<password>`.
+pub fn to_fill_in(text: &str) -> bool {
+    let capitals =
+        text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-' | ' '));
+    let asks = ["CHANGE", "REPLACE", "YOUR", "INSERT", "FILL", "TODO", "PLACEHOLDER"];
+    let angled = text.starts_with('<') && text.ends_with('>');
+    angled || (capitals && asks.iter().any(|word| text.starts_with(word)))
 }
 
 /// Shannon entropy of the characters, in bits for each.

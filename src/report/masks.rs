@@ -115,7 +115,7 @@ fn covered(text: &str, base: usize, ranges: &[Range<usize>]) -> String {
 fn forms(written: &str, texts: &mut BTreeSet<String>) {
     let mut add = |text: &str| {
         let text = text.trim();
-        if text.chars().count() >= SHORTEST && !is_placeholder(text) {
+        if text.chars().count() >= SHORTEST && !is_placeholder(text) && !is_variable(text) {
             texts.insert(text.to_owned());
         }
     };
@@ -148,6 +148,11 @@ fn is_placeholder(text: &str) -> bool {
     })
 }
 
+/// True for what is itself the name of a variable: a lazy password, and the key of every finding about one.
+fn is_variable(text: &str) -> bool {
+    text.contains('_') && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 fn is_word(text: &str) -> bool {
     text.len() <= LONGEST_WORD && text.chars().all(|character| character.is_ascii_alphabetic())
 }
@@ -156,7 +161,7 @@ fn is_word(text: &str) -> bool {
 fn stands_as_credential(text: &str, word: Range<usize>) -> bool {
     let before = text.get(..word.start).unwrap_or_default();
     let after = text.get(word.end..).unwrap_or_default();
-    let continues = |character: char| character.is_ascii_alphanumeric();
+    let continues = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
     if before.ends_with(continues) || after.starts_with(continues) {
         return false;
     }

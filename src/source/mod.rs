@@ -23,6 +23,7 @@ pub use origin::Origin;
 pub use secret::carries_password;
 pub use secret::credential_shaped;
 pub use secret::credential_value;
+pub use secret::named_after;
 pub use secret::placeholder;
 pub use span::SourceId;
 pub use span::Span;

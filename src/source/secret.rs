@@ -20,30 +20,90 @@ const CREDENTIALS: [&str; 16] = [
     "authkey",
 ];
 
-/// Words that, after a credential, say that the value only leads to one: a file, a name, a length.
-const ABOUT: [&str; 22] = [
-    "file",
-    "path",
-    "name",
-    "length",
-    "ttl",
-    "expiry",
+/// Words that, after a credential, say that the value only leads to one or is about one: a file, a name, a length.
+const ABOUT: [&str; 82] = [
+    "age",
+    "algorithm",
+    "allowed",
+    "audience",
+    "backend",
+    "class",
+    "cost",
+    "count",
+    "days",
+    "dir",
+    "directory",
+    "disabled",
+    "driver",
+    "enable",
+    "enabled",
+    "endpoint",
     "expiration",
     "expires",
-    "url",
-    "uri",
-    "endpoint",
+    "expiry",
+    "factor",
+    "field",
+    "file",
+    "folder",
+    "format",
+    "group",
+    "header",
+    "hint",
+    "host",
+    "hostname",
+    "hours",
     "id",
-    "ref",
+    "interval",
+    "issuer",
+    "label",
+    "language",
+    "length",
+    "lifetime",
+    "limit",
+    "location",
+    "manager",
+    "max",
+    "mechanism",
+    "method",
+    "min",
+    "minutes",
+    "mode",
+    "name",
+    "namespace",
+    "number",
+    "path",
+    "plugin",
     "policy",
-    "enabled",
-    "required",
-    "type",
-    "algorithm",
-    "timeout",
-    "store",
+    "port",
+    "prefix",
+    "protocol",
     "provider",
-    "dir",
+    "rate",
+    "ref",
+    "region",
+    "required",
+    "role",
+    "rotation",
+    "rounds",
+    "scope",
+    "scopes",
+    "seconds",
+    "servers",
+    "service",
+    "size",
+    "source",
+    "store",
+    "strategy",
+    "suffix",
+    "template",
+    "time",
+    "timeout",
+    "ttl",
+    "type",
+    "uri",
+    "url",
+    "validity",
+    "version",
 ];
 
 /// True for a key whose value is a credential: `POSTGRES_PASSWORD`, `secretAccessKey`, `api-token`.
@@ -51,7 +111,11 @@ const ABOUT: [&str; 22] = [
 /// Keys that lead to a credential without being one (`POSTGRES_PASSWORD_FILE`, `existingSecretName`) are not.
 pub fn credential_shaped(key: &str) -> bool {
     let words = words(key);
-    if words.last().is_some_and(|last| ABOUT.contains(&last.as_str())) {
+    // etcd tells clusters apart by it, and everyone may know it.
+    let cluster = ["initial", "cluster", "token"];
+    if words.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+        || words.ends_with(&cluster.map(str::to_owned))
+    {
         return false;
     }
     let single = words.iter().any(|word| CREDENTIALS.contains(&word.as_str()));
@@ -85,7 +149,7 @@ pub fn carries_password(text: &str) -> bool {
     user.split_once(':').is_some_and(|(_, password)| !placeholder(password))
 }
 
-/// True for a value that stands for a secret without being one: empty, a variable, a template, "changeme".
+/// True for a value that stands for a secret without being one: empty, a variable, a template, a switch, "dummy".
 pub fn placeholder(value: &str) -> bool {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
@@ -95,8 +159,16 @@ pub fn placeholder(value: &str) -> bool {
         || value.contains("{{")
         || (value.starts_with('<') && value.ends_with('>'))
         || value.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '-'))
-        || ["true", "false", "null", "none", "yes", "no"].contains(&lower.as_str())
+        || ["true", "false", "null", "none", "yes", "no", "on", "off", "0", "1", "dummy"]
+            .contains(&lower.as_str())
         || value.starts_with("/run/secrets/")
+}
+
+/// True for a value that is made of words of its key, and so names what it leads to: `jwt-signature-secret` under
+/// `JWT_SIGNATURE_SECRET_KEY`.
+pub fn named_after(key: &str, value: &str) -> bool {
+    let (key, value) = (words(key), words(value));
+    value.len() > 1 && value.iter().all(|word| key.contains(word))
 }
 
 /// `secretAccessKey`, `SECRET_ACCESS_KEY` and `secret-access-key` are the same three words.

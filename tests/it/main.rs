@@ -22,6 +22,7 @@ mod cost;
 mod cost_command;
 mod discover;
 mod example;
+mod findings;
 mod fix;
 mod helm_chart;
 mod helm_chart_conformance;

@@ -242,6 +242,7 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
     let options = Options {
         kube_version,
         api_versions: arguments.api_versions.clone(),
+        served: None,
         is_upgrade: arguments.is_upgrade,
         validate: !arguments.skip_schema_validation,
         lint: false,

@@ -200,6 +200,10 @@ fn folder(sources: &SourceMap, path: &Path) -> Result<Vec<Pending>, Problem> {
             open.pop();
             continue;
         };
+        // No template reads the history of a chart that is the root of its repository.
+        if prefix.is_empty() && name == ".git" {
+            continue;
+        }
         let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
         if rules.ignores(&name, listed == Listed::Folder) {
             continue;

@@ -8,7 +8,6 @@ use crate::helm::capabilities;
 use crate::helm::chart::ChartFile;
 use crate::helm::chart::Field;
 use crate::helm::chart::Import;
-use crate::helm::chart::text;
 use crate::helm::engine::RenderFile;
 use crate::helm::engine::TemplateSource;
 use crate::helm::record::Record;
@@ -32,8 +31,9 @@ pub(crate) type Files = BTreeMap<String, (TemplateSource, RenderFile)>;
 
 /// `.Release`
 pub(crate) fn release(release: &Release) -> Value {
-    let name = Value::string(release.name.value.as_str(), origin(release.name.span));
-    let namespace = Value::string(release.namespace.value.as_str(), origin(release.namespace.span));
+    // Names lead through almost every template; the line to look at is the template's, not the command's.
+    let name = Value::from(release.name.value.as_str());
+    let namespace = Value::from(release.namespace.value.as_str());
     let upgrade = release.options.is_upgrade;
     let dict: Dict = [
         ("Name", name),
@@ -48,10 +48,6 @@ pub(crate) fn release(release: &Release) -> Value {
     Value::from(dict)
 }
 
-fn origin(span: Option<crate::source::Span>) -> Origins {
-    span.map_or(Origins::NONE, Origins::at)
-}
-
 /// `.Capabilities`
 pub(crate) fn capabilities(release: &Release) -> Value {
     let version = &release.options.kube_version;
@@ -64,7 +60,11 @@ pub(crate) fn capabilities(release: &Release) -> Value {
         ],
     );
     let extra = release.options.api_versions.iter().map(String::as_str);
-    let versions = capabilities::API_VERSIONS.into_iter().chain(extra).map(Value::from).collect();
+    let usual = match &release.options.served {
+        Some(served) => served.iter().map(String::as_str).collect(),
+        None => capabilities::API_VERSIONS.to_vec(),
+    };
+    let versions = usual.into_iter().chain(extra).map(Value::from).collect();
     let helm = Record::new(
         RecordKind::HelmVersion,
         vec![
@@ -126,10 +126,9 @@ fn chart(node: &Node) -> Value {
             List::of(Element::Dependency, declared.iter().filter_map(|one| dependency(one)).collect())
         }
     };
-    let name =
-        if text(&metadata.name) == node.name() { field(&metadata.name) } else { Value::from(node.name()) };
     let fields = vec![
-        name,
+        // As with the name of the release: no line of Chart.yaml decides what is called after it.
+        Value::from(node.name()),
         field(&metadata.home),
         texts(&metadata.sources),
         field(&metadata.version),

@@ -15,7 +15,12 @@ impl Rendered {
         let manifest = self.all().find(|manifest| manifest.source.id == place.source)?;
         let mut origin = manifest.origin(place);
         if let Some(stretch) = origin.template {
-            origin.template = Some(manifest.narrowed(sources, place, stretch).unwrap_or(stretch));
+            let action = sources.slice(stretch).starts_with("{{");
+            origin.template = match origin.calls.last() {
+                // What a helper works out is looked for where it is asked for.
+                Some(call) if action => Some(*call),
+                _ => Some(manifest.narrowed(sources, place, stretch).unwrap_or(stretch)),
+            };
         }
         Some(origin)
     }

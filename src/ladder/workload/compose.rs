@@ -17,6 +17,7 @@ use crate::ladder::workload::Resources;
 use crate::ladder::workload::Variable;
 use crate::ladder::workload::Workload;
 use crate::ladder::workload::WorkloadKind;
+use crate::ladder::workload::flag;
 use crate::source::Known;
 use crate::source::Span;
 use crate::source::credential_shaped;
@@ -97,7 +98,10 @@ fn container(service: Service<'_>) -> Container {
     {
         checks.push(HealthCheck { kind: HealthCheckKind::Health, span: check.span });
     }
+    let words = ["command", "entrypoint"].into_iter().filter_map(|key| service.get(key));
+    let words = words.flat_map(Value::items).filter_map(Value::as_str);
     Container {
+        flags: words.filter_map(flag).collect(),
         name: service.name.to_owned(),
         init: false,
         image,

@@ -22,6 +22,7 @@ use crate::ladder::workload::Variable;
 use crate::ladder::workload::Workload;
 use crate::ladder::workload::WorkloadKind;
 use crate::ladder::workload::compose::one;
+use crate::ladder::workload::flag;
 use crate::source::Known;
 use crate::source::Span;
 use crate::source::Unknown;
@@ -173,7 +174,8 @@ impl Reader<'_> {
             Some(namespace) => Some(namespace.value.to_string()),
             None => release.namespace().map(str::to_owned),
         };
-        let span = self.place(place);
+        let span = object.root.get("metadata").and_then(|metadata| metadata.key_span("name"));
+        let span = span.map_or_else(|| self.place(place), |key| self.block(key));
         Some(Workload {
             short_name: short_name(
                 &if known { name.to_string() } else { self.known_part(&name, place) },
@@ -279,7 +281,10 @@ impl Reader<'_> {
                 port.text_at("protocol").map_or("tcp".to_owned(), |text| text.to_ascii_lowercase());
             Some(Port { container, published, protocol })
         });
+        let words = ["command", "args"].into_iter().flat_map(|key| part.list(key));
         Container {
+            // A word of which only the value is not known still names its flag.
+            flags: words.filter_map(|word| flag(&word.node().text())).collect(),
             image: part.get("image").and_then(|part| self.image(part)),
             init: false,
             build: None,
@@ -289,7 +294,7 @@ impl Reader<'_> {
             checks,
             resources: self.resources(part),
             mounts: self.mounts(part, volumes),
-            span: part.get("name").map_or_else(|| self.place(part.span()), |name| self.place(name.span())),
+            span: part.key_span("name").map_or_else(|| self.place(part.span()), |key| self.block(key)),
             name,
         }
     }

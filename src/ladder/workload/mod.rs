@@ -158,6 +158,8 @@ pub struct Container {
     pub environment: Vec<Variable>,
     /// Where whole sets of variables come from that are not known: `envFrom` of Secrets that nobody renders.
     pub open_environment: Vec<Span>,
+    /// The names of the long flags it is started with, in small letters and with `-`: `redis-addr`.
+    pub flags: Vec<String>,
     /// The ports it listens on as far as it says so.
     pub ports: Vec<Port>,
     /// Its health checks.
@@ -168,6 +170,12 @@ pub struct Container {
     pub mounts: Vec<Mount>,
     /// Where the container starts: its name, or that of the service.
     pub span: Span,
+}
+
+/// The name of a long flag: `redis-addr` for `--redis-addr=redis:6379`; `None` for any other word.
+fn flag(word: &str) -> Option<String> {
+    let name = word.strip_prefix("--")?.split('=').next()?;
+    (!name.is_empty()).then(|| name.to_ascii_lowercase().replace('_', "-"))
 }
 
 /// An image reference, taken apart.

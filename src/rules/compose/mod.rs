@@ -21,6 +21,7 @@ mod privileged_port;
 mod problems;
 mod public_database;
 mod public_port;
+mod runtime_socket;
 mod shared_volume;
 mod unreachable_service;
 mod unusable_value;
@@ -190,7 +191,10 @@ pub(super) static RULES: &[Entry] = &[
     ),
     Rule::native(include_str!("../../../rules/compose/public-port.md"), Check::Project(public_port::check)),
     Rule::declared(include_str!("../../../rules/compose/root-user.md")),
-    Rule::declared(include_str!("../../../rules/compose/runtime-socket.md")),
+    Rule::native(
+        include_str!("../../../rules/compose/runtime-socket.md"),
+        Check::Project(runtime_socket::check),
+    ),
     Rule::declared(include_str!("../../../rules/compose/seccomp-disabled.md")),
     Rule::declared(include_str!("../../../rules/compose/sensitive-mount.md")),
     Rule::native(

@@ -9,7 +9,7 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
     let Some(problem) = release.problem() else { return Vec::new() };
     // These have rules of their own, or are listed as not checked.
     let elsewhere = [ProblemCode::MissingDependency, ProblemCode::Schema, ProblemCode::SchemaElsewhere];
-    if elsewhere.contains(&problem.code) {
+    if elsewhere.contains(&problem.code) || release.awaits_values().is_some() {
         return Vec::new();
     }
     let at = release.deployment.chart_span.unwrap_or(release.deployment.release.span);

@@ -37,12 +37,13 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                 found.push(Finding::new(message, at, subject.clone()).help("remove `privileged: true`"));
             }
             let added = own("capabilities").map(|capabilities| capabilities.list("add")).unwrap_or_default();
-            let admin = added
-                .into_iter()
-                .find(|name| name.text().is_some_and(|name| matches!(&*name, "SYS_ADMIN" | "CAP_SYS_ADMIN")));
+            // The server refuses the long name only; with the short one the pod starts.
+            let admin =
+                added.into_iter().find(|name| name.text().is_some_and(|name| name == "CAP_SYS_ADMIN"));
             if let Some(admin) = admin.filter(|_| is(own("allowPrivilegeEscalation"), false)) {
-                let message =
-                    format!("{label} adds `SYS_ADMIN` and may not gain privileges, which the server refuses");
+                let message = format!(
+                    "{label} adds `CAP_SYS_ADMIN` and may not gain privileges, which the server refuses"
+                );
                 found.push(Finding::new(message, admin.span(), subject).help("remove the capability"));
             }
         }

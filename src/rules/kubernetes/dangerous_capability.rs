@@ -7,8 +7,7 @@ use crate::rules::Context;
 use crate::rules::kubernetes::standard;
 use crate::rules::kubernetes::standard::Pods;
 
-const DANGEROUS: [&str; 7] =
-    ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_PTRACE", "DAC_READ_SEARCH", "BPF"];
+const DANGEROUS: [&str; 6] = ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF"];
 
 /// True for the capabilities that each have a known way to the node.
 pub(super) fn is_dangerous(what: &str) -> bool {

@@ -20,7 +20,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                 continue;
             }
             let names = set.names(workload.object, "", kind);
-            let near = nearest(&name, names.iter().copied());
+            let near = names.iter().copied().find(|other| is_slip(&name, other));
             // Secrets and claims are often made beforehand, by hand; only what looks like a slip is one.
             let by_hand = matches!(kind, "Secret" | "PersistentVolumeClaim") || names.is_empty();
             if by_hand && near.is_none() {
@@ -42,6 +42,14 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         }
     }
     found
+}
+
+/// True where every word of a name is near the one in its place: `shop-config` and `shop-confg`, but not
+/// `shop-secret` and `shop-s3-secret`, which are two things.
+fn is_slip(name: &str, other: &str) -> bool {
+    let (words, others): (Vec<&str>, Vec<&str>) = (name.split('-').collect(), other.split('-').collect());
+    let near = |(word, other): (&&str, &&str)| word == other || nearest(word, [*other]).is_some();
+    words.len() == others.len() && words.iter().zip(&others).all(near)
 }
 
 fn words(kind: &str) -> &'static str {

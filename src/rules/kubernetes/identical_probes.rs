@@ -39,7 +39,11 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             };
             let handlers = ["httpGet", "tcpSocket", "exec", "grpc"];
             let any = handlers.iter().any(|key| liveness.get(key).is_some());
-            let patience = |part: crate::kubernetes::Part<'_>| part.int_at("failureThreshold").unwrap_or(3);
+            // The seconds until a probe that fails has an effect.
+            let patience = |part: crate::kubernetes::Part<'_>| {
+                let period = part.int_at("periodSeconds").unwrap_or(10);
+                period.saturating_mul(part.int_at("failureThreshold").unwrap_or(3))
+            };
             // One that gives up later than the other is a choice.
             if !any || !handlers.iter().all(|key| same(key)) || patience(liveness) > patience(readiness) {
                 continue;

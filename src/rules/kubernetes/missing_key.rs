@@ -15,9 +15,9 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             let kind = if reference.kind == "Secret" { "Secret" } else { "ConfigMap" };
             let Some(object) = set.find(workload.object, "", kind, &name) else { continue };
             // What somebody fills in at run time is no mistake here.
-            let filled_later = object.root.get("data").is_none()
-                && object.root.get("stringData").is_none()
-                && object.root.get("binaryData").is_none();
+            let filled_later = ["data", "stringData", "binaryData"]
+                .into_iter()
+                .all(|part| object.root.get(part).is_none_or(|part| !part.is_unknown() && part.is_empty()));
             let mut keys = Vec::new();
             let mut open = false;
             for part in

@@ -1,7 +1,8 @@
-//! `kubernetes/overlapping-selector`: two workloads that take each other's pods for their own.
+//! `kubernetes/overlapping-selector`: two workloads whose selectors pick the pods of both.
 
 use crate::diagnostic::Finding;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Part;
 use crate::kubernetes::Workload;
 use crate::rules::Context;
 
@@ -19,11 +20,11 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                 mine.matches(&other.labels()) == Some(true) && theirs.matches(&one.labels()) == Some(true);
             let same_name = one.object.name.as_ref().map(|name| &name.value)
                 == other.object.name.as_ref().map(|name| &name.value);
-            if !both || same_name || mine.is_empty() {
+            if !both || same_name || mine.is_empty() || apart(one, other) {
                 continue;
             }
             let message = format!(
-                "`{}` and `{}` select the same pods, so each takes those of the other for its own",
+                "`{}` and `{}` select the same pods, so what counts those of one counts those of the other",
                 one.object.label(),
                 other.object.label(),
             );
@@ -39,4 +40,13 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         }
     }
     found
+}
+
+/// True for two of which each is for an operating system of its own: a usual pair, told apart by their nodes.
+fn apart(one: &Workload<'_, '_>, other: &Workload<'_, '_>) -> bool {
+    let system = |workload: &Workload<'_, '_>| {
+        let selector = workload.pod.at(&["nodeSelector", "kubernetes.io/os"]);
+        selector.and_then(Part::text).map(std::borrow::Cow::into_owned)
+    };
+    matches!((system(one), system(other)), (Some(one), Some(other)) if one != other)
 }

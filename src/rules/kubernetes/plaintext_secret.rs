@@ -1,15 +1,21 @@
 //! `kubernetes/plaintext-secret`: a credential where everybody can read it.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Finding;
 use crate::kubernetes::ObjectSet;
 use crate::kubernetes::Part;
 use crate::rules::Context;
+use crate::rules::kubernetes::references::references;
 use crate::source::credential_shaped;
 use crate::source::credential_value;
+use crate::source::named_after;
 use crate::source::placeholder;
 
 pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    let names = names_of_secrets(set);
+    let is_credential = |name: &str, text: &str| is_credential(name, text) && !names.contains(text);
     for workload in set.workloads() {
         for container in workload.containers() {
             for variable in container.env() {
@@ -52,6 +58,25 @@ pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> 
     found
 }
 
+/// What Secrets and their keys are called in the release: whoever knows it knows no secret.
+fn names_of_secrets(set: &ObjectSet<'_>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for secret in set.of_kind("", "Secret") {
+        names.extend(secret.name.as_ref().map(|name| name.value.to_string()));
+        for part in ["data", "stringData"] {
+            let entries = secret.root.get(part).map(Part::entries).unwrap_or_default();
+            names.extend(entries.into_iter().filter_map(|(key, _)| Some(key.text()?.into_owned())));
+        }
+    }
+    for workload in set.workloads() {
+        for reference in references(&workload).into_iter().filter(|reference| reference.kind == "Secret") {
+            let texts = [Some(reference.name), reference.key];
+            names.extend(texts.into_iter().flatten().filter_map(|part| Some(part.text()?.into_owned())));
+        }
+    }
+    names
+}
+
 /// True for a value that is a credential itself: no path, address, switch or number, and nothing filled in elsewhere.
 fn is_credential(name: &str, value: &str) -> bool {
     if credential_value(value) || login_in_address(value) {
@@ -62,7 +87,7 @@ fn is_credential(name: &str, value: &str) -> bool {
     let switch = matches!(lower.as_str(), "" | "true" | "false" | "yes" | "no" | "none" | "null");
     let number = value.parse::<f64>().is_ok();
     let other = path || switch || number || value.contains(char::is_whitespace);
-    credential_shaped(name) && !other && !is_reference(value)
+    credential_shaped(name) && !other && !is_reference(value) && !named_after(name, value)
 }
 
 /// True for `postgres://user:password@host`.

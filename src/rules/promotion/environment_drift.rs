@@ -29,6 +29,7 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
                 .filter(|variable| meant(variable) && !allowed.contains(&variable.name.as_str().into()))
                 .filter(|variable| {
                     after.environment.iter().all(|other| !same_name(&other.name, &variable.name))
+                        && !after.flags.contains(&flag(&variable.name))
                 })
                 .collect();
             let Some(first) = missing.first() else { continue };
@@ -38,16 +39,20 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
             let more = missing.len().saturating_sub(LISTED);
             let names =
                 names.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() };
+            let them = if missing.len() == 1 { "it" } else { "them" };
             findings.push(
                 Finding::new(
-                    format!("`{}` does not get {names} in `{place}`, and `{}` sets it", service.name, below.environment.name),
+                    format!(
+                        "`{}` does not get {names} in `{place}`, and `{}` sets {them}",
+                        service.name, below.environment.name
+                    ),
                     after.span,
                     format!("workloads.{}.environment", service.name),
                 )
                 .environment(place)
                 .related(first.key, format!("set in `{}`", below.environment.name))
                 .help(format!(
-                    "set it in `{place}`, too; a variable that is only for `{}` goes under the rule's `allow` option",
+                    "set {them} in `{place}`, too; a variable that is only for `{}` goes under the rule's `allow` option",
                     below.environment.name
                 )),
             );
@@ -67,4 +72,9 @@ fn meant(variable: &Variable) -> bool {
 /// `DATABASE_PASSWORD` and `DATABASE_PASSWORD_FILE` bring the same value, by two ways.
 fn same_name(one: &str, other: &str) -> bool {
     one.strip_suffix("_FILE").unwrap_or(one) == other.strip_suffix("_FILE").unwrap_or(other)
+}
+
+/// The flag that programs take in the stead of a variable: `redis-addr` for `REDIS_ADDR`.
+fn flag(name: &str) -> String {
+    name.to_ascii_lowercase().replace('_', "-")
 }

@@ -39,9 +39,27 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
                 if allowed.contains(&variable.name.as_str().into()) {
                     continue;
                 }
-                if let Some((message, help)) = setting(variable, alone(environment, workload)) {
+                let own = |port: u16| {
+                    container.ports.iter().any(|declared| declared.container.known() == Some(&port))
+                };
+                if let Some((message, help)) = mode(variable) {
                     let message = format!("{message} in `{}`", environment.name);
                     say(message, variable.value.span, &variable.name, help);
+                } else if alone(environment, workload)
+                    && let Some(host) = loopback(variable, &own)
+                {
+                    let message = format!("`{}` points at `{host}` in `{}`", variable.name, environment.name);
+                    let places =
+                        [variable.value.span].into_iter().chain(variable.value.behind.iter().copied());
+                    let says = |place: &Span| context.sources.slice(*place).contains(host);
+                    let at = places.into_iter().find(says).unwrap_or(variable.value.span);
+                    say(
+                        message,
+                        at,
+                        &variable.name,
+                        "name the host that is meant: for the program, this is its own container; for a browser, the \
+                         machine of its user",
+                    );
                 }
             }
             for mount in container.mounts.iter().filter(|mount| is_source(mount)) {
@@ -75,22 +93,39 @@ fn alone(environment: &Environment, workload: &Workload) -> bool {
     containers == 1 && !shared
 }
 
-fn setting(variable: &Variable, alone: bool) -> Option<(String, &'static str)> {
+/// Debugging that is switched on, and the mode of a laptop.
+fn mode(variable: &Variable) -> Option<(String, &'static str)> {
     let value = variable.value.known()?;
     let (name, lower) = (variable.name.as_str(), value.to_ascii_lowercase());
     let debug = name == "DEBUG" || name.ends_with("_DEBUG") || name.starts_with("DEBUG_");
     if debug && matches!(lower.as_str(), "true" | "1" | "yes" | "on" | "*") {
         return Some((format!("`{name}` is on"), "switch it off, or leave it out"));
     }
-    if MODES.contains(&name) && matches!(lower.as_str(), "development" | "dev" | "local") {
-        return Some((format!("`{name}` is `{value}`"), "set it to what this environment is"));
+    let laptop = MODES.contains(&name) && matches!(lower.as_str(), "development" | "dev" | "local");
+    laptop.then(|| (format!("`{name}` is `{value}`"), "set it to what this environment is"))
+}
+
+/// The host of an address that leads to the machine itself. A list of addresses, an address to listen on, and one at
+/// which a program reaches its own port, are no mistake.
+fn loopback(variable: &Variable, own_port: &impl Fn(u16) -> bool) -> Option<&'static str> {
+    let value = variable.value.known()?;
+    let name = variable.name.to_ascii_uppercase();
+    let listens = name.contains("LISTEN") || name.contains("BIND");
+    if listens || value.contains(|c: char| c.is_whitespace() || c == ',') {
+        return None;
     }
-    let local = ["://localhost", "://127.0.0.1", "://0.0.0.0", "@localhost", "@127.0.0.1"];
-    let leads_back = alone && local.iter().any(|host| lower.contains(host));
-    leads_back.then(|| {
-        let message = format!("`{name}` leads back into the container itself");
-        (message, "name the service: inside a container, `localhost` is the container")
-    })
+    let (scheme, rest) = value.split_once("://")?;
+    // Schemes that name a kind of storage or transport, with `localhost` for want of a host.
+    if ["local", "null", "file", "unix"].iter().any(|none| scheme.eq_ignore_ascii_case(none)) {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+    let (host, port) = address.split_once(':').map_or((address, ""), |(host, port)| (host, port));
+    let host = ["localhost", "127.0.0.1"].into_iter().find(|local| host.eq_ignore_ascii_case(local))?;
+    let internal = ["ADDR", "ADDRESS", "HOST"].iter().any(|end| name.ends_with(end));
+    let itself = internal && port.parse().is_ok_and(own_port);
+    (!itself).then_some(host)
 }
 
 /// A folder of the repository mounted, writable, over where an image keeps its code.

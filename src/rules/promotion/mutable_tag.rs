@@ -22,7 +22,7 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
             };
             let finding = Finding::new(
                 message,
-                image.text.span,
+                tag.map_or(image.text.span, |tag| image::place(image, tag, context)),
                 format!("workloads.{}.{}.image", workload.name, container.name),
             );
             findings.push(finding.help("name a version that stays, or a digest (`@sha256:…`)"));

@@ -6,6 +6,7 @@ use crate::pulumi::Data;
 use crate::pulumi::Setting;
 use crate::pulumi::Value;
 use crate::pulumi::suspicion;
+use crate::pulumi::to_fill_in;
 use crate::rules::Context;
 use crate::source::Known;
 use crate::source::Span;
@@ -15,7 +16,9 @@ pub(super) fn check(stack: &Stack, context: &Context<'_>) -> Vec<Finding> {
     let Some(settings) = loaded.stack.as_ref() else { return Vec::new() };
     let Some(file) = &settings.source else { return Vec::new() };
     let mut findings = Vec::new();
-    let plain = |value: &Value| !value.secret && value.text().is_some_and(|text| !text.is_empty());
+    let plain = |value: &Value| {
+        !value.secret && value.text().is_some_and(|text| !text.is_empty() && !to_fill_in(text))
+    };
     // What a command sets was decided where the command stands.
     for setting in settings.settings.iter().filter(|setting| setting.key_span.source == file.id) {
         let declared = loaded.project.declaration(&setting.key).and_then(|declared| declared.secret);

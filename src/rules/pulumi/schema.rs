@@ -80,7 +80,12 @@ fn of_file(tree: &Tree, schema: Option<&Schema>, whole: Span) -> Vec<Finding> {
     }
     match (tree.root(), schema) {
         (Some(root), Some(schema)) => {
-            findings.extend(schema.validate(root).into_iter().map(|violation| {
+            // `pulumi new` fills in the name of a template.
+            let template = root.get("name").is_some_and(|name| name.text().contains("${PROJECT}"));
+            let violations = schema.validate(root).into_iter();
+            let violations =
+                violations.filter(|violation| !(template && violation.schema_path.ends_with("/pattern")));
+            findings.extend(violations.map(|violation| {
                 let path = violation.instance_path.iter().map(|segment| match segment {
                     PathSegment::Key(key) => key.clone(),
                     PathSegment::Index(index) => index.to_string(),

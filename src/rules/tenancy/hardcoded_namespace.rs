@@ -1,6 +1,7 @@
 //! `tenancy/hardcoded-namespace`: a namespace written into a template.
 
 use crate::diagnostic::Finding;
+use crate::kubernetes::Object;
 use crate::ladder::Environment;
 use crate::ladder::fleet;
 use crate::rules::Context;
@@ -10,6 +11,9 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
         let mut findings: Vec<Finding> = Vec::new();
         for placed in &fleet.objects {
             let Some(namespace) = &placed.object.namespace else { continue };
+            if placed.cluster_scoped() || is_meant(&placed.object, &namespace.value) {
+                continue;
+            }
             let origin = placed.manifest.origin(namespace.span);
             let (Some(template), true) =
                 (origin.template, origin.values.is_empty() && origin.unknown.is_none())
@@ -42,4 +46,12 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
         }
         findings
     })
+}
+
+/// True for what has its one place: rights in a namespace of Kubernetes itself, and what Argo CD reads from its own.
+/// Kinds of others that call themselves `Cluster…` belong to no namespace.
+fn is_meant(object: &Object<'_>, namespace: &str) -> bool {
+    let rights = object.group() == "rbac.authorization.k8s.io" && namespace.starts_with("kube-");
+    let argo = object.group() == "argoproj.io" && object.kind.value.starts_with("App");
+    rights || argo || object.kind.value.starts_with("Cluster")
 }

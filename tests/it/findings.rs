@@ -1,0 +1,125 @@
+//! What findings say of what they point at, and where they point.
+
+use plimsoll::check;
+use plimsoll::check::Settings;
+use plimsoll::diagnostic::Diagnostic;
+use plimsoll::rules::Date;
+use plimsoll::source::Files;
+use plimsoll::source::SourceMap;
+
+const CHART: (&str, &str) = ("chart/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+
+fn lint(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>, Vec<String>) {
+    let sources = SourceMap::new(Files::memory(files.iter().copied()));
+    let settings =
+        Settings { today: Date { year: 2026, month: 11, day: 1 }, strict: false, environments: Vec::new() };
+    let checked = check::repository(&sources, &settings);
+    let unchecked = checked.unchecked.iter().map(|one| one.reason.clone()).collect();
+    (sources, checked.diagnostics, unchecked)
+}
+
+fn place(sources: &SourceMap, diagnostic: &Diagnostic) -> (String, u32) {
+    let span = diagnostic.finding.primary.span;
+    let source = sources.get(span.source).unwrap();
+    (source.path.clone(), source.line_column(span.start).line)
+}
+
+/// The finding of one rule about a release with a version that only the deployment knows.
+fn only<'d>(diagnostics: &'d [Diagnostic], rule: &str) -> &'d Diagnostic {
+    let mut found = diagnostics.iter().filter(|diagnostic| diagnostic.rule == rule);
+    let first = found.next().unwrap_or_else(|| panic!("{rule} is not among {diagnostics:#?}"));
+    assert!(found.next().is_none(), "{rule} speaks twice");
+    first
+}
+
+const CONFIG: (&str, &str) = (
+    "plimsoll.yaml",
+    "ladder:\n  - name: production\n    stage: production\n    helm:\n      - release: shop\n        namespace: shop\n        chart: chart\n        unknown: [version]\n",
+);
+
+#[test]
+fn a_name_is_shown_without_its_words_that_are_not_known_at_the_line_of_its_template() {
+    let (sources, diagnostics, _) = lint(&[
+        CHART,
+        CONFIG,
+        ("chart/values.yaml", "version: staging\n"),
+        (
+            "chart/templates/_helpers.tpl",
+            "{{- define \"name\" -}}\n{{ .Release.Name }}-v{{ .Values.version }}-api\n{{- end -}}\n",
+        ),
+        (
+            "chart/templates/api.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ include \"name\" . }}\nspec:\n  selector:\n    matchLabels: {app: api}\n  template:\n    metadata:\n      labels: {app: api}\n    spec:\n      containers:\n        - name: {{ .Chart.Name }}\n          image: shop/api:1.2.3\n",
+        ),
+    ]);
+    let hardening = only(&diagnostics, "kubernetes/hardening");
+    assert_eq!(hardening.finding.message, "`Deployment/shop-…-api` is not hardened as far as it could be");
+    assert_eq!(place(&sources, hardening), ("chart/templates/api.yaml".to_owned(), 4));
+    let memory = only(&diagnostics, "kubernetes/missing-memory-limit");
+    assert_eq!(place(&sources, memory), ("chart/templates/api.yaml".to_owned(), 13));
+}
+
+#[test]
+fn a_chart_chooses_by_what_the_cluster_serves() {
+    let template = "apiVersion: {{ if .Capabilities.APIVersions.Has \"apiregistration.k8s.io/v1\" }}apiregistration.k8s.io/v1{{ else }}apiregistration.k8s.io/v1beta1{{ end }}\nkind: APIService\nmetadata:\n  name: v1.shop.example\nspec: {group: shop.example, version: v1, groupPriorityMinimum: 100, versionPriority: 100}\n---\napiVersion: {{ if .Capabilities.APIVersions.Has \"policy/v1beta1\" }}policy/v1beta1{{ else }}policy/v1{{ end }}\nkind: PodDisruptionBudget\nmetadata:\n  name: shop\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: shop}}}\n";
+    let (_, diagnostics, _) = lint(&[CHART, CONFIG, ("chart/templates/service.yaml", template)]);
+    assert!(
+        diagnostics.iter().all(|diagnostic| diagnostic.rule != "kubernetes/removed-api"),
+        "{diagnostics:#?}"
+    );
+}
+
+#[test]
+fn a_chart_that_asks_for_values_is_a_finding_only_where_something_installs_it() {
+    let template = ("chart/templates/a.yaml", "domain: {{ required \"give a domain\" .Values.domain }}\n");
+    let (_, alone, unchecked) = lint(&[CHART, template]);
+    assert!(alone.iter().all(|diagnostic| diagnostic.rule != "helm/render"), "{alone:#?}");
+    assert!(unchecked.iter().any(|reason| reason.contains("give a domain")), "{unchecked:?}");
+    let (_, installed, unchecked) = lint(&[CHART, CONFIG, template]);
+    only(&installed, "helm/render");
+    assert!(unchecked.is_empty(), "{unchecked:?}");
+}
+
+#[test]
+fn a_schema_elsewhere_is_not_checked_and_the_rest_of_the_chart_is() {
+    let (_, diagnostics, unchecked) = lint(&[
+        CHART,
+        CONFIG,
+        ("chart/values.schema.json", "{\"$ref\": \"https://shop.example/schema.json\"}"),
+        (
+            "chart/templates/pod.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  selector:\n    matchLabels: {app: api}\n  template:\n    metadata:\n      labels: {app: api}\n    spec:\n      containers:\n        - name: api\n          image: shop/api:1.2.3\n",
+        ),
+    ]);
+    assert!(diagnostics.iter().all(|diagnostic| diagnostic.rule != "helm/render"), "{diagnostics:#?}");
+    only(&diagnostics, "kubernetes/missing-memory-limit");
+    assert!(unchecked.iter().any(|reason| reason.contains("fetched")), "{unchecked:?}");
+}
+
+#[test]
+fn what_an_untracked_env_file_brings_is_not_said_to_stand_in_the_compose_file() {
+    let compose = "services:\n  db:\n    image: postgres:16.4\n    restart: always\n    environment:\n      - POSTGRES_PASSWORD=${POSTGRES_PASSWORD:?set it}\n";
+    let (_, diagnostics, _) =
+        lint(&[("docker-compose.staging.yml", compose), (".env", "POSTGRES_PASSWORD=correct-horse\n")]);
+    assert!(
+        diagnostics.iter().all(|diagnostic| diagnostic.rule != "compose/plaintext-secret"),
+        "{diagnostics:#?}"
+    );
+}
+
+#[test]
+fn a_mutable_tag_is_shown_where_the_tag_stands() {
+    let (sources, diagnostics, _) = lint(&[
+        CHART,
+        CONFIG,
+        ("chart/values.yaml", "image:\n  repository: shop/api\n  tag: nightly\n"),
+        (
+            "chart/templates/pod.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  selector:\n    matchLabels: {app: api}\n  template:\n    metadata:\n      labels: {app: api}\n    spec:\n      containers:\n        - name: api\n          image: \"{{ .Values.image.repository }}:{{ .Values.image.tag }}\"\n",
+        ),
+    ]);
+    assert_eq!(
+        place(&sources, only(&diagnostics, "promotion/mutable-tag")),
+        ("chart/values.yaml".to_owned(), 3)
+    );
+}
