@@ -11,8 +11,7 @@ const CHART: (&str, &str) = ("chart/Chart.yaml", "apiVersion: v2\nname: shop\nve
 
 fn lint(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>, Vec<String>) {
     let sources = SourceMap::new(Files::memory(files.iter().copied()));
-    let settings =
-        Settings { today: Date { year: 2026, month: 11, day: 1 }, strict: false, environments: Vec::new() };
+    let settings = Settings::on(Date { year: 2026, month: 11, day: 1 });
     let checked = check::repository(&sources, &settings);
     let unchecked = checked.unchecked.iter().map(|one| one.reason.clone()).collect();
     (sources, checked.diagnostics, unchecked)
