@@ -261,11 +261,12 @@ impl Release {
     }
 
     /// Why it does not render with the values that can be seen, where others will be there when it is installed: a
-    /// chart that nothing here installs, or one with a values file that is not here.
+    /// chart that nothing here installs, or one with a values file that is not here, or with values that only its
+    /// command knows.
     pub fn awaits_values(&self) -> Option<&helm::Problem> {
         let problem = self.problem()?;
         let bare = !self.is_named() && self.deployment.values.is_empty();
-        let open = bare || !self.deployment.unseen.is_empty();
+        let open = bare || !self.deployment.unseen.is_empty() || !self.deployment.unknown.is_empty();
         let of_values = match problem.code {
             // Whoever asks for a value in so many words is given it by whoever installs the chart.
             ProblemCode::Refused => open || !self.is_named(),

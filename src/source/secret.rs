@@ -21,7 +21,7 @@ const CREDENTIALS: [&str; 16] = [
 ];
 
 /// Words that, after a credential, say that the value only leads to one or is about one: a file, a name, a length.
-const ABOUT: [&str; 82] = [
+const ABOUT: [&str; 83] = [
     "age",
     "algorithm",
     "allowed",
@@ -72,6 +72,7 @@ const ABOUT: [&str; 82] = [
     "namespace",
     "number",
     "path",
+    "persistence",
     "plugin",
     "policy",
     "port",

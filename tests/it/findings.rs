@@ -74,7 +74,8 @@ fn a_chart_that_asks_for_values_is_a_finding_only_where_something_installs_it() 
     let (_, alone, unchecked) = lint(&[CHART, template]);
     assert!(alone.iter().all(|diagnostic| diagnostic.rule != "helm/render"), "{alone:#?}");
     assert!(unchecked.iter().any(|reason| reason.contains("give a domain")), "{unchecked:?}");
-    let (_, installed, unchecked) = lint(&[CHART, CONFIG, template]);
+    let known = CONFIG.1.replace("        unknown: [version]\n", "");
+    let (_, installed, unchecked) = lint(&[CHART, (CONFIG.0, &known), template]);
     only(&installed, "helm/render");
     assert!(unchecked.is_empty(), "{unchecked:?}");
 }
@@ -121,4 +122,34 @@ fn a_mutable_tag_is_shown_where_the_tag_stands() {
         place(&sources, only(&diagnostics, "promotion/mutable-tag")),
         ("chart/values.yaml".to_owned(), 3)
     );
+}
+
+#[test]
+fn environments_that_share_no_service_are_not_compared_unless_the_configuration_says_so() {
+    let files = [
+        ("docker-compose.yml", "services:\n  cache:\n    image: redis:7.4.1\n    restart: always\n"),
+        (
+            "docker-compose.production.yml",
+            "services:\n  api:\n    image: shop/api:1.2.3\n    restart: always\n",
+        ),
+    ];
+    let untested = |files: &[(&str, &str)]| {
+        let (_, diagnostics, _) = lint(files);
+        diagnostics.iter().filter(|diagnostic| diagnostic.rule == "promotion/untested-service").count()
+    };
+    assert_eq!(untested(&files), 0);
+    let config = "ladder:\n  - name: local\n    compose: [docker-compose.yml]\n  - name: production\n    stage: production\n    compose: [docker-compose.production.yml]\n";
+    assert_eq!(untested(&[files[0], files[1], ("plimsoll.yaml", config)]), 1);
+}
+
+#[test]
+fn a_chart_may_ask_for_a_value_that_only_its_command_knows() {
+    let (_, diagnostics, unchecked) = lint(&[
+        CHART,
+        CONFIG,
+        ("chart/values.yaml", "version: \"\"\n"),
+        ("chart/templates/a.yaml", "{{- if not .Values.version }}{{ fail \"set the version\" }}{{ end }}\n"),
+    ]);
+    assert!(diagnostics.iter().all(|diagnostic| diagnostic.rule != "helm/render"), "{diagnostics:#?}");
+    assert!(unchecked.iter().any(|reason| reason.contains("set the version")), "{unchecked:?}");
 }

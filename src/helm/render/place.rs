@@ -15,15 +15,26 @@ impl Rendered {
         let manifest = self.all().find(|manifest| manifest.source.id == place.source)?;
         let mut origin = manifest.origin(place);
         if let Some(stretch) = origin.template {
-            let action = sources.slice(stretch).starts_with("{{");
-            origin.template = match origin.calls.last() {
-                // What a helper works out is looked for where it is asked for.
-                Some(call) if action => Some(*call),
-                _ => Some(manifest.narrowed(sources, place, stretch).unwrap_or(stretch)),
-            };
+            // What a helper works out is looked for where it is asked for.
+            let asked =
+                sources.slice(stretch).starts_with("{{").then(|| asked_at(sources, &origin)).flatten();
+            let exact = || manifest.narrowed(sources, place, stretch).unwrap_or(stretch);
+            origin.template = Some(asked.unwrap_or_else(exact));
         }
         Some(origin)
     }
+}
+
+/// The outermost call that stands for one value, as in `name: {{ include "name" . }}`: what has a line to itself
+/// brings a block, and the helper's own lines are nearer then.
+fn asked_at(sources: &SourceMap, origin: &RenderedOrigin) -> Option<Span> {
+    let within_line = |call: &&Span| {
+        let Some(source) = sources.get(call.source) else { return false };
+        let before = source.text.get(..call.range().start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        !line.trim_matches([' ', '\t', '{', '-']).is_empty()
+    };
+    origin.calls.iter().rev().find(within_line).copied()
 }
 
 impl Manifest {

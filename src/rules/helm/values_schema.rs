@@ -9,6 +9,9 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
     let Some(problem) = release.problem().filter(|problem| problem.code == ProblemCode::Schema) else {
         return Vec::new();
     };
+    if release.awaits_values().is_some() {
+        return Vec::new();
+    }
     let at = release.deployment.chart_span.unwrap_or(release.deployment.release.span);
     let subject = format!("releases.{}", release.name());
     let mut first = problem.finding(at, subject.clone());

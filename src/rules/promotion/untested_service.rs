@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Ladder;
+use crate::ladder::Service;
 use crate::rules::Context;
 use crate::rules::promotion::climb;
 
@@ -15,6 +16,11 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
         };
         let before: Vec<_> = ladder.environments.iter().take(first.position).collect();
         if before.iter().any(|environment| !climb::seen(environment)) || climb::ambiguous(ladder, *first) {
+            continue;
+        }
+        // A ladder that was guessed from names, whose environments have nothing in common, is none.
+        if !ladder.configured && !ladder.services.iter().any(|other| climbs_to(ladder, other, first.position))
+        {
             continue;
         }
         if allowed.iter().any(|name| *name == service.name || *name == first.workload.name) {
@@ -36,4 +42,10 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// True for a service that runs at a position of the ladder and somewhere before it.
+fn climbs_to(ladder: &Ladder, service: &Service, position: usize) -> bool {
+    let steps = climb::steps(ladder, service);
+    steps.iter().any(|step| step.position == position) && steps.iter().any(|step| step.position < position)
 }
