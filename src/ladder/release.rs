@@ -187,7 +187,8 @@ pub(super) fn unchecked<'r>(
         if !loaded.options.validate {
             all.push(Unchecked {
                 what: format!("the values of the chart `{}` against its schema", loaded.chart.name()),
-                reason: "its `values.schema.json` refers to a schema elsewhere, and nothing is fetched".to_owned(),
+                reason: "its `values.schema.json` refers to a schema elsewhere, and nothing is fetched"
+                    .to_owned(),
                 span: None,
             });
         }
