@@ -1,5 +1,7 @@
 //! What Compose takes without a word and understands otherwise than it reads. Said by a check, never by a run.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::compose::decode;
@@ -120,15 +122,8 @@ struct Pitfalls<'p> {
 }
 
 impl Pitfalls<'_> {
-    fn say(&mut self, code: Code, span: Span, key: &str, message: impl Into<String>) -> Option<&mut Problem> {
-        self.problems.push(Problem::new(code, span, format!("{}.{key}", self.path), message).warning());
-        self.problems.last_mut()
-    }
-
-    fn help(&mut self, code: Code, span: Span, key: &str, message: impl Into<String>, help: &str) {
-        if let Some(problem) = self.say(code, span, key, message) {
-            problem.help = Some(help.to_owned());
-        }
+    fn problem(&self, code: Code, span: Span, key: &str, message: impl Into<String>) -> Problem {
+        Problem::new(code, span, format!("{}.{key}", self.path), message).warning()
     }
 
     fn service(&mut self, service: &Value) {
@@ -156,25 +151,21 @@ impl Pitfalls<'_> {
         let Some(command) = service.get(key).filter(|command| !command.is_unknown()) else { return };
         let Some(text) = command.as_str() else { return };
         let Some((_, Some(rest))) = decode::line_of_words(text) else { return };
-        let operator: String =
-            text.chars().skip(text.get(..rest).map_or(0, |before| before.chars().count())).take(2).collect();
-        let operator = match operator.as_str() {
-            double @ ("&&" | "||" | ">>" | "<<" | ">&") => double,
-            other => other.get(..1).unwrap_or_default(),
-        };
+        let tail = text.get(rest..).unwrap_or_default();
+        let double = ["&&", "||", ">>", "<<"].into_iter().find(|operator| tail.starts_with(operator));
+        let operator = double.or_else(|| tail.get(..1)).unwrap_or_default();
         let span = command.part_span(rest..text.len());
-        self.help(
-            Code::TruncatedCommand,
-            span,
-            key,
-            format!("Compose throws away everything from `{operator}` on: no shell reads this line"),
-            "hand the line to a shell: `[sh, -c, \"…\"]`",
-        );
+        let message =
+            format!("Compose throws away everything from `{operator}` on: no shell reads this line");
+        let problem = self
+            .problem(Code::TruncatedCommand, span, key, message)
+            .help("hand the line to a shell: `[sh, -c, \"…\"]`");
+        self.problems.push(problem);
     }
 
     fn volumes(&mut self, service: &Value) {
         let items = service.get("volumes").map(Value::items).unwrap_or_default();
-        let mut targets: Vec<(String, &Value)> = Vec::new();
+        let mut targets: BTreeMap<String, &Value> = BTreeMap::new();
         for item in items.iter().filter(|item| !item.is_unknown()) {
             let target = if let Some(spec) = item.as_str() {
                 let Ok(short) = volume::parse(spec) else { continue };
@@ -184,24 +175,28 @@ impl Pitfalls<'_> {
                 self.options(item, spec);
                 short.target.map(|(target, _)| target)
             } else {
-                item.get("target")
-                    .filter(|target| !target.is_unknown())
-                    .and_then(Value::as_str)
-                    .map(str::to_owned)
+                let target = item.get("target").filter(|target| !target.is_unknown());
+                target.and_then(Value::as_str).map(str::to_owned)
             };
             let Some(target) = target.filter(|target| !target.contains('$')) else { continue };
             let target = volume::clean(&target);
-            match targets.iter().find(|(known, _)| *known == target) {
-                Some((_, first)) if !first.same(item) => {
-                    let message = format!("`{target}` is mounted twice, and only the last mount counts");
-                    let first = first.span;
-                    if let Some(problem) = self.say(Code::DuplicateEntry, item.span, "volumes", message) {
-                        *problem = problem.clone().related(first, "goes unseen").help("remove one of them");
-                    }
-                }
-                _ => targets.push((target, item)),
+            let Some(first) = targets.get(&target) else {
+                targets.insert(target, item);
+                continue;
+            };
+            if !first.same(item) {
+                let message = format!("`{target}` is mounted twice, and only the last mount counts");
+                self.twice(item, first, "volumes", message);
             }
         }
+    }
+
+    fn twice(&mut self, item: &Value, first: &Value, key: &str, message: String) {
+        let problem = self
+            .problem(Code::DuplicateEntry, item.span, key, message)
+            .related(first.span, "goes unseen")
+            .help("remove one of them");
+        self.problems.push(problem);
     }
 
     /// `v:/data` is no volume `v`: one letter before a colon is the drive of a Windows path.
@@ -218,13 +213,12 @@ impl Pitfalls<'_> {
             return false;
         }
         let name = spec.get(..1).unwrap_or_default();
-        self.help(
-            Code::MisreadVolume,
-            item.span,
-            "volumes",
-            format!("Compose reads `{name}:` as the drive of a Windows path, and not as a volume `{name}`"),
-            "give the volume a name of two letters or more",
-        );
+        let message =
+            format!("Compose reads `{name}:` as the drive of a Windows path, and not as a volume `{name}`");
+        let problem = self
+            .problem(Code::MisreadVolume, item.span, "volumes", message)
+            .help("give the volume a name of two letters or more");
+        self.problems.push(problem);
         true
     }
 
@@ -243,33 +237,31 @@ impl Pitfalls<'_> {
             }
             let span = item.part_span(range);
             let message = format!("Compose does not know the mount option `{option}`, and ignores it");
-            if let Some(problem) = self.say(Code::IgnoredSetting, span, "volumes", message) {
-                problem.help = Some(match nearest(option, OPTIONS) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => {
-                        "remove it; the options are `ro`, `rw`, `nocopy`, `z`, `Z` and those of propagation"
-                            .to_owned()
-                    }
-                });
-            }
+            let help = match nearest(option, OPTIONS) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "remove it; the options are `ro`, `rw`, `nocopy`, `z`, `Z` and those of propagation"
+                    .to_owned(),
+            };
+            let problem = self.problem(Code::IgnoredSetting, span, "volumes", message).help(help);
+            self.problems.push(problem);
         }
     }
 
     /// The same name twice in one list of `NAME=value`.
     fn repeated(&mut self, service: &Value, key: &str) {
-        let mut names: Vec<(&str, &Value)> = Vec::new();
+        let mut names: BTreeMap<&str, &Value> = BTreeMap::new();
         for item in service.get(key).map(Value::items).unwrap_or_default() {
             let Some(text) = item.as_str() else { continue };
             let name = text.split_once('=').map_or(text, |(name, _)| name);
-            match names.iter().find(|(known, _)| *known == name) {
-                Some((_, first)) if !first.same(item) => {
+            match names.get(name) {
+                Some(first) if !first.same(item) => {
                     let message = format!("`{name}` is set twice, and only the last one counts");
-                    let first = first.span;
-                    if let Some(problem) = self.say(Code::DuplicateEntry, item.span, key, message) {
-                        *problem = problem.clone().related(first, "goes unseen").help("remove one of them");
-                    }
+                    self.twice(item, first, key, message);
                 }
-                _ => names.push((name, item)),
+                Some(_) => {}
+                None => {
+                    names.insert(name, item);
+                }
             }
         }
     }
@@ -281,32 +273,28 @@ impl Pitfalls<'_> {
                 continue;
             }
             let message = format!("Compose does not know `{key}` in `{owner}`, and ignores it");
-            if let Some(problem) = self.say(Code::IgnoredSetting, entry.key, owner, message) {
-                problem.help = Some(match nearest(key, known.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => {
-                        let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-                        format!("remove it; the keys are {}", known.join(", "))
-                    }
-                });
-            }
+            let help = match nearest(key, known.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => {
+                    let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+                    format!("remove it; the keys are {}", known.join(", "))
+                }
+            };
+            let problem = self.problem(Code::IgnoredSetting, entry.key, owner, message).help(help);
+            self.problems.push(problem);
         }
     }
 
     /// Sizes that are numbers with a fraction.
     fn sizes(&mut self, service: &Value) {
-        let owners = ["mem_limit", "memswap_limit", "mem_reservation", "shm_size", "build.shm_size"];
-        for path in owners {
-            let Some(size) = service.at(path).filter(|size| matches!(size.data, Data::Float(_))) else {
-                continue;
-            };
-            self.help(
-                Code::IgnoredSetting,
-                size.span,
-                path,
-                format!("Compose drops `{path}`: a number of bytes has no fraction"),
-                "write it with a unit: `1536m`",
-            );
+        for path in ["mem_limit", "memswap_limit", "mem_reservation", "shm_size", "build.shm_size"] {
+            let size = service.at(path).filter(|size| matches!(size.data, Data::Float(_)));
+            let Some(size) = size else { continue };
+            let message = format!("Compose drops `{path}`: a number of bytes has no fraction");
+            let problem = self
+                .problem(Code::IgnoredSetting, size.span, path, message)
+                .help("write it with a unit: `1536m`");
+            self.problems.push(problem);
         }
     }
 
@@ -314,13 +302,12 @@ impl Pitfalls<'_> {
     fn extensions(&mut self, service: &Value, path: &str) {
         let Some(data) = service.at(path) else { return };
         for (key, entry) in data.entries().filter(|(key, _)| key.starts_with("x-")) {
-            self.help(
-                Code::MisreadKey,
-                entry.key,
-                path,
-                format!("Compose takes `{key}` for an extension, and hands on `#extensions` instead"),
-                "write the entries as a list: `- x-name=value`",
-            );
+            let message =
+                format!("Compose takes `{key}` for an extension, and hands on `#extensions` instead");
+            let problem = self
+                .problem(Code::MisreadKey, entry.key, path, message)
+                .help("write the entries as a list: `- x-name=value`");
+            self.problems.push(problem);
         }
     }
 
@@ -332,32 +319,33 @@ impl Pitfalls<'_> {
         }
         let (Some(old), Some(new)) = (arguments(below), arguments(above)) else { return };
         let flags_alone = new.first().is_some_and(|first| first.starts_with('-'));
-        let name = |argument: &String| argument.split(['=', ' ']).next().unwrap_or_default().to_owned();
-        let repeated =
-            old.iter().any(|old| old.starts_with('-') && new.iter().any(|new| name(new) == name(old)));
-        if !flags_alone || repeated {
+        let flag = |argument: &String| {
+            let name = argument.split(['=', ' ']).next().unwrap_or_default();
+            name.starts_with('-').then(|| name.to_owned())
+        };
+        let flags: BTreeSet<String> = new.iter().filter_map(flag).collect();
+        // Who repeats an argument of before knows that it has to be repeated.
+        let repeats = old.iter().filter_map(flag).any(|flag| flags.contains(&flag));
+        if !flags_alone || repeats {
             return;
         }
-        let lost: Vec<String> = old
-            .iter()
-            .filter(|argument| !new.contains(argument))
-            .map(|argument| format!("`{argument}`"))
-            .collect();
-        if lost.is_empty() {
-            return;
-        }
-        let shown = lost.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
-        let more = lost.len().saturating_sub(4);
+        let kept: BTreeSet<&String> = new.iter().collect();
+        let lost = old.iter().filter(|argument| !kept.contains(argument));
+        let lost: Vec<String> = lost.map(|argument| format!("`{argument}`")).collect();
+        let verb = match lost.len() {
+            0 => return,
+            1 => "is",
+            _ => "are",
+        };
+        let shown = lost.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+        let more = lost.len().saturating_sub(LISTED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let (at, before) = (above.span, below.span);
-        let message = format!("this replaces the whole `{key}` of before: {shown}{more} are lost");
-        let message = if lost.len() == 1 { message.replace(" are lost", " is lost") } else { message };
-        if let Some(problem) = self.say(Code::LostArguments, at, key, message) {
-            *problem = problem
-                .clone()
-                .related(before, "replaced, not added to")
-                .help("repeat the arguments that are still needed");
-        }
+        let message = format!("this replaces the whole `{key}` of before: {shown}{more} {verb} lost");
+        let problem = self
+            .problem(Code::LostArguments, above.span, key, message)
+            .related(below.span, "replaced, not added to")
+            .help("repeat the arguments that are still needed");
+        self.problems.push(problem);
     }
 
     /// The same container port on another port of the host: both are published.
@@ -366,42 +354,40 @@ impl Pitfalls<'_> {
             let items = service.get("ports").map(Value::items).unwrap_or_default();
             items.iter().flat_map(|item| published(item).into_iter().map(|port| (port, item.span))).collect()
         };
-        let (below, above) = (ports(base), ports(over));
-        for (port, at) in &above {
-            let kept = above.iter().map(|(port, _)| port).collect::<Vec<_>>();
-            let other = below.iter().find(|(old, _)| {
-                old.target == port.target
-                    && old.protocol == port.protocol
-                    && old.host != port.host
-                    && !kept.iter().any(|kept| kept.host == old.host)
-            });
-            let Some((old, before)) = other else { continue };
-            let message = format!(
-                "port {} is now published on {} and on {}: ports are added to those of before",
-                port.target, old.host, port.host
-            );
-            if let Some(problem) = self.say(Code::AppendedList, *at, "ports", message) {
-                *problem = problem
-                    .clone()
-                    .related(*before, "still published")
-                    .help("replace the list with `ports: !override`, or take the port from a variable");
+        let above = ports(over);
+        let kept: BTreeSet<String> = above.iter().map(|(port, _)| port.host.clone()).collect();
+        let mut below: BTreeMap<(i64, String), (String, Span)> = BTreeMap::new();
+        for (port, span) in ports(base) {
+            if !kept.contains(&port.host) {
+                below.entry((port.target, port.protocol)).or_insert((port.host, span));
             }
+        }
+        for (port, at) in above {
+            let Some((host, before)) = below.get(&(port.target, port.protocol)) else { continue };
+            let message = format!(
+                "port {} is now published on {host} and on {}: ports are added to those of before",
+                port.target, port.host
+            );
+            let problem = self
+                .problem(Code::AppendedList, at, "ports", message)
+                .related(*before, "still published")
+                .help("replace the list with `ports: !override`, or take the port from a variable");
+            self.problems.push(problem);
         }
     }
 
     /// The same host with another address: it has both.
     fn added_hosts(&mut self, base: &Value, over: &Value) {
-        let (below, above) = (hosts(base), hosts(over));
-        for (host, address, at) in &above {
-            let other = below.iter().find(|(name, old, _)| name == host && old != address);
-            let Some((_, _, before)) = other else { continue };
+        let below: BTreeMap<String, (String, Span)> =
+            hosts(base).into_iter().map(|(host, address, span)| (host, (address, span))).collect();
+        for (host, address, at) in hosts(over) {
+            let Some((_, before)) = below.get(&host).filter(|(old, _)| *old != address) else { continue };
             let message = format!("`{host}` has two addresses now: hosts are added to those of before");
-            if let Some(problem) = self.say(Code::AppendedList, *at, "extra_hosts", message) {
-                *problem = problem
-                    .clone()
-                    .related(*before, "still there")
-                    .help("replace the list with `extra_hosts: !override`");
-            }
+            let problem = self
+                .problem(Code::AppendedList, at, "extra_hosts", message)
+                .related(*before, "still there")
+                .help("replace the list with `extra_hosts: !override`");
+            self.problems.push(problem);
         }
     }
 
@@ -413,15 +399,19 @@ impl Pitfalls<'_> {
             let Some(condition) = below.filter(|below| !below.is_unknown()) else { continue };
             let Some(text) = condition.as_str().filter(|text| *text != "service_started") else { continue };
             let message = format!("this sets `{name}` back from `{text}` to `service_started`");
-            let before = condition.span;
-            if let Some(problem) = self.say(Code::LostCondition, item.span, "depends_on", message) {
-                *problem = problem.clone().related(before, "no longer holds").help(format!(
+            let problem = self
+                .problem(Code::LostCondition, item.span, "depends_on", message)
+                .related(condition.span, "no longer holds")
+                .help(format!(
                     "repeat the condition: `{name}: {{condition: {text}}}`; or leave the name out, which keeps it"
                 ));
-            }
+            self.problems.push(problem);
         }
     }
 }
+
+/// How many arguments a message lists.
+const LISTED: usize = 4;
 
 /// The options of a mount in short form, those that once meant something on a Mac and those of Podman among them.
 const OPTIONS: [&str; 17] = [
@@ -454,7 +444,6 @@ fn arguments(command: &Value) -> Option<Vec<String>> {
 }
 
 /// A port that is published on a fixed port of the host.
-#[derive(PartialEq, Eq)]
 struct Published {
     target: i64,
     protocol: String,

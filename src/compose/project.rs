@@ -69,7 +69,8 @@ impl Project {
 
     /// An enabled service.
     pub fn service(&self, name: &str) -> Option<Service<'_>> {
-        self.services().find(|service| service.name == name)
+        let (name, entry) = self.root.get("services")?.as_mapping()?.get_key_value(name)?;
+        Some(Service { name, key: entry.key, value: &entry.value })
     }
 
     /// Services that no active profile enables.

@@ -1,5 +1,7 @@
 //! `compose/overwritten-image`: a build that is stored under the name of another image.
 
+use std::collections::BTreeMap;
+
 use crate::compose::Image;
 use crate::compose::Service;
 use crate::compose::Value;
@@ -48,7 +50,7 @@ const OFFICIAL: [&str; 34] = [
 pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
     let mut findings = Vec::new();
-    let mut built: Vec<(Service<'_>, Image<'_>)> = Vec::new();
+    let mut built: BTreeMap<&str, (Service<'_>, Image<'_>)> = BTreeMap::new();
     for service in model.services() {
         let (Some(build), Some(image)) = (service.build(), service.image()) else { continue };
         if image.value.is_unknown() {
@@ -71,10 +73,11 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
             );
             continue;
         }
-        let other = built.iter().find(|(other, known)| {
-            known.text == image.text && other.build().is_some_and(|other| recipe(other) != recipe(build))
-        });
-        if let Some((other, known)) = other {
+        let Some((other, known)) = built.get(image.text) else {
+            built.insert(image.text, (service, image));
+            continue;
+        };
+        if other.build().is_some_and(|other| recipe(other) != recipe(build)) {
             findings.push(
                 Finding::new(
                     format!(
@@ -87,8 +90,6 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
                 .related(known.value.origin.span, format!("`{}` stores its own here", other.name))
                 .help("give each build its own name"),
             );
-        } else {
-            built.push((service, image));
         }
     }
     findings

@@ -1,5 +1,7 @@
 //! `compose/port-collision`: two services that publish the same port of the host.
 
+use std::collections::BTreeMap;
+
 use crate::compose::Port;
 use crate::compose::Project as Model;
 use crate::compose::Service;
@@ -20,15 +22,14 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
     let published = published(model);
     let mut findings = replicas(&published);
-    for (index, (service, port, range)) in published.iter().enumerate() {
-        let earlier = published.iter().take(index);
-        let Some((other, taken, _)) = earlier.rev().find(|(_, taken, other_range)| {
-            // A range leaves Docker the choice of a free port in it.
-            let fixed = range.0 == range.1 && other_range == range;
-            fixed && taken.protocol == port.protocol && same_address(taken, port)
-        }) else {
-            continue;
-        };
+    let mut fixed: BTreeMap<(u16, &str), Vec<&Published<'_>>> = BTreeMap::new();
+    // A range leaves Docker the choice of a free port in it.
+    for entry in published.iter().filter(|(_, _, range)| range.0 == range.1) {
+        let (service, port, range) = entry;
+        let earlier = fixed.entry((range.0, port.protocol)).or_default();
+        let other = earlier.iter().rev().find(|(_, taken, _)| same_address(taken, port)).copied();
+        earlier.push(entry);
+        let Some((other, taken, _)) = other else { continue };
         let at = port.published.unwrap_or(port.value).origin.span;
         let before = taken.published.unwrap_or(taken.value).origin.span;
         let message = if other.name == service.name {

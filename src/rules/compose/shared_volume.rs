@@ -40,7 +40,7 @@ fn writers(model: &Model) -> BTreeMap<&str, Vec<Writer<'_>>> {
                 continue;
             };
             let users = volumes.entry(source).or_default();
-            if users.iter().all(|(other, _)| other.name != service.name) {
+            if users.last().is_none_or(|(other, _)| other.name != service.name) {
                 users.push((service, mount));
             }
         }

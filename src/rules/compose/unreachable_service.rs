@@ -1,5 +1,6 @@
 //! `compose/unreachable-service`: an address of a service that is not running, or on no network in common.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::compose::Project as Model;
@@ -11,82 +12,85 @@ use crate::rules::Context;
 
 pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
+    let reach = Reach::of(model);
     let mut findings = Vec::new();
-    for service in model.services() {
-        if !on_networks_of_this_project(model, service) {
-            continue;
-        }
-        let near = names_in_reach(model, service);
+    for service in model.services().filter(|service| reach.is_closed(*service)) {
         let mut told: BTreeSet<&str> = BTreeSet::new();
         for variable in service.environment().filter(|variable| !variable.value.is_unknown()) {
             let Some(text) = variable.value.as_str() else { continue };
             for host in hosts(variable.name, text) {
-                if near.contains(host) || host == service.name || told.contains(host) {
+                let Some(other) = model.service(host).filter(|other| other.get("network_mode").is_none())
+                else {
+                    continue;
+                };
+                if reach.reaches(service, host) || !told.insert(other.name) {
                     continue;
                 }
-                let at = variable.value.origin.span;
-                let subject = format!("services.{}.environment.{}", service.name, variable.name);
                 let (from, name) = (service.name, variable.name);
-                let finding = if let Some(other) =
-                    model.service(host).filter(|other| other.get("network_mode").is_none())
-                {
+                findings.push(
                     Finding::new(
                         format!("`{name}` leads to `{host}`, which shares no network with `{from}`"),
-                        at,
-                        subject,
+                        variable.value.origin.span,
+                        format!("services.{from}.environment.{name}"),
                     )
                     .related(other.key_span("networks"), format!("the networks of `{host}`"))
                     .related(service.key_span("networks"), format!("the networks of `{from}`"))
-                    .help(format!("put `{from}` and `{host}` on one network"))
-                } else {
-                    continue;
-                };
-                told.extend(model.service(host).map(|other| other.name));
-                findings.push(finding);
+                    .help(format!("put `{from}` and `{host}` on one network")),
+                );
             }
         }
     }
     findings
 }
 
-/// True where all that a service can reach is in this project: networks from outside bring services of their own.
-fn on_networks_of_this_project(model: &Model, service: Service<'_>) -> bool {
-    let external = |name: &str| {
-        model.networks().any(|network| {
-            let external =
-                network.value.get("external").is_some_and(|external| external.as_bool() != Some(false));
-            network.name == name && external
-        })
-    };
-    service.get("network_mode").is_none()
-        && service.get("extra_hosts").is_none()
-        && service.get("external_links").is_none()
-        && !service.networks().any(|network| external(network.name))
+/// Who is called what on which network.
+struct Reach<'m> {
+    /// The names on each network, by its name outside of the project.
+    names: BTreeMap<&'m str, BTreeSet<&'m str>>,
+    /// The name of each network outside of the project.
+    real: BTreeMap<&'m str, &'m str>,
+    /// Networks from outside, which bring services of their own.
+    external: BTreeSet<&'m str>,
 }
 
-/// What the service can call the others, and itself.
-fn names_in_reach<'m>(model: &'m Model, service: Service<'m>) -> BTreeSet<&'m str> {
-    let real =
-        |key: &'m str| model.at(&format!("networks.{key}.name")).and_then(Value::as_str).unwrap_or(key);
-    let own: BTreeSet<&str> = service.networks().map(|network| real(network.name)).collect();
-    let mut names = BTreeSet::new();
-    for link in service.get("links").map(Value::items).unwrap_or_default() {
-        names.extend(link.as_str().into_iter().flat_map(|link| link.split(':')));
-    }
-    for other in model.services() {
-        let shared: Vec<_> = other.networks().filter(|network| own.contains(real(network.name))).collect();
-        if shared.is_empty() {
-            continue;
+impl<'m> Reach<'m> {
+    fn of(model: &'m Model) -> Self {
+        let named = model
+            .networks()
+            .map(|network| (network.name, network.value.text("name").unwrap_or(network.name)));
+        let real: BTreeMap<&str, &str> = named.collect();
+        let external = model.networks().filter(|network| {
+            network.value.get("external").is_some_and(|external| external.as_bool() != Some(false))
+        });
+        let external = external.map(|network| network.name).collect();
+        let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for service in model.services() {
+            let own = ["container_name", "hostname"].into_iter().filter_map(|key| service.get(key)?.as_str());
+            let own: Vec<&str> = own.chain([service.name]).collect();
+            for network in service.networks() {
+                let known = names.entry(real.get(network.name).copied().unwrap_or(network.name)).or_default();
+                known.extend(&own);
+                let aliases = network.value.get("aliases").map(Value::items).unwrap_or_default();
+                known.extend(aliases.iter().filter_map(Value::as_str));
+            }
         }
-        names.insert(other.name);
-        names.extend(other.get("container_name").and_then(Value::as_str));
-        names.extend(other.get("hostname").and_then(Value::as_str));
-        for network in shared {
-            let aliases = network.value.get("aliases").map(Value::items).unwrap_or_default();
-            names.extend(aliases.iter().filter_map(Value::as_str));
-        }
+        Self { names, real, external }
     }
-    names
+
+    /// True where all that a service can reach is in this project.
+    fn is_closed(&self, service: Service<'_>) -> bool {
+        ["network_mode", "extra_hosts", "external_links", "links"]
+            .iter()
+            .all(|key| service.get(key).is_none())
+            && !service.networks().any(|network| self.external.contains(network.name))
+    }
+
+    fn reaches(&self, service: Service<'_>, host: &str) -> bool {
+        service.networks().any(|network| {
+            let real = self.real.get(network.name).copied().unwrap_or(network.name);
+            self.names.get(real).is_some_and(|names| names.contains(host))
+        })
+    }
 }
 
 /// The hosts that a variable names: those of addresses (`postgres://user@db:5432/shop`), and the whole of a value under

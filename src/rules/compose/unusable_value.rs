@@ -1,5 +1,6 @@
 //! `compose/unusable-value`: a value that Compose takes and Docker refuses when it starts the container.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::compose::Project as Model;
@@ -8,6 +9,7 @@ use crate::compose::Value;
 use crate::diagnostic::Finding;
 use crate::ladder::Project;
 use crate::rules::Context;
+use crate::source::Span;
 
 /// The least memory that Docker gives a container, in bytes.
 const LEAST_MEMORY: i64 = 6 * 1024 * 1024;
@@ -15,9 +17,10 @@ const LEAST_MEMORY: i64 = 6 * 1024 * 1024;
 pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
     let mut findings = Vec::new();
+    let mut taken = BTreeMap::new();
     for service in model.services() {
         let refused = Refused { service, findings: &mut findings };
-        refused.service(model);
+        refused.service(&mut taken);
     }
     pools(model, &mut findings);
     findings
@@ -46,7 +49,7 @@ impl<'m> Refused<'_, 'm> {
         self.say(value, path, format!("`{text}` is {what}"), help);
     }
 
-    fn service(mut self, model: &'m Model) {
+    fn service(mut self, taken: &mut BTreeMap<(&'m str, IpAddr), Span>) {
         self.expect(
             "container_name",
             is_container_name,
@@ -74,7 +77,7 @@ impl<'m> Refused<'_, 'm> {
         self.targets();
         self.limits();
         self.memory();
-        self.addresses(model);
+        self.addresses(taken);
     }
 
     fn targets(&mut self) {
@@ -116,7 +119,7 @@ impl<'m> Refused<'_, 'm> {
         }
     }
 
-    fn addresses(&mut self, model: &'m Model) {
+    fn addresses(&mut self, taken: &mut BTreeMap<(&'m str, IpAddr), Span>) {
         for network in self.service.networks() {
             for key in ["ipv4_address", "ipv6_address"] {
                 let Some(value) = network.value.get(key) else { continue };
@@ -126,24 +129,17 @@ impl<'m> Refused<'_, 'm> {
                     self.say(value, "networks", message, "write an address such as `172.28.0.10`");
                     continue;
                 };
-                let earlier = model.services().take_while(|other| other.name != self.service.name);
-                let taken = earlier.flat_map(Service::networks).filter(|other| other.name == network.name);
-                let taken = taken.filter_map(|other| other.value.get(key));
-                let other = taken
-                    .filter(|other| text(other).and_then(|other| other.parse().ok()) == Some(parsed))
-                    .last();
-                if let Some(other) = other {
-                    let subject = format!("services.{}.networks", self.service.name);
-                    self.findings.push(
-                        Finding::new(
-                            format!("`{address}` is taken on the network `{}`", network.name),
-                            value.origin.span,
-                            subject,
-                        )
-                        .related(other.origin.span, "taken here")
-                        .help("give each service its own address"),
-                    );
-                }
+                let Some(other) = taken.insert((network.name, parsed), value.origin.span) else { continue };
+                let subject = format!("services.{}.networks", self.service.name);
+                self.findings.push(
+                    Finding::new(
+                        format!("`{address}` is taken on the network `{}`", network.name),
+                        value.origin.span,
+                        subject,
+                    )
+                    .related(other, "taken here")
+                    .help("give each service its own address"),
+                );
             }
         }
     }
