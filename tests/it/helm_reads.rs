@@ -120,7 +120,9 @@ fn values_that_go_round_in_circles_come_to_an_end() {
         "{{ define \"wrap\" }}{{ include \"wrap\" (dict \"in\" .) }}{{ end }}{{ include \"wrap\" .Values.a }}",
         "{{ $x := dict }}{{ range .Values.l }}{{ $x = dict \"x\" $x \"y\" . }}{{ end }}{{ $x }}",
     ];
-    for template in loops {
+    let doubled =
+        format!("{{{{ $x := .Values.a }}}}{}{{{{ $x }}}}", "{{ $x = dict \"a\" $x \"b\" $x }}".repeat(60));
+    for template in loops.into_iter().chain([doubled.as_str()]) {
         let read = reads(&[("chart/Chart.yaml", CHART), ("chart/templates/a.yaml", template)], &[]);
         assert_eq!(reached(&read, "not.here"), "never", "{template}");
     }

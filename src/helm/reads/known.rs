@@ -32,13 +32,39 @@ pub(super) enum Shape {
     Other,
 }
 
+impl Shape {
+    /// What stands in it.
+    fn parts(&self) -> impl Iterator<Item = &Known> {
+        let (members, one) = match self {
+            Self::Dict { members, other } => (Some(members), Some(other)),
+            Self::List(items) => (None, Some(items)),
+            _ => (None, None),
+        };
+        members.into_iter().flat_map(BTreeMap::values).chain(one)
+    }
+}
+
 /// All that a value may be; nothing for a nil.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Known(Rc<BTreeSet<Shape>>);
+pub(super) struct Known {
+    /// How many shapes it is made of, counted as often as they come up: what it takes to look at all of it.
+    size: usize,
+    /// How deep maps and lists of templates are nested in it.
+    depth: usize,
+    shapes: Rc<BTreeSet<Shape>>,
+}
 
 impl Known {
     pub(super) fn of(shape: Shape) -> Self {
-        Self(Rc::new(BTreeSet::from([shape])))
+        Self::all(BTreeSet::from([shape]))
+    }
+
+    fn all(shapes: BTreeSet<Shape>) -> Self {
+        let parts = || shapes.iter().flat_map(Shape::parts);
+        let size = parts().fold(shapes.len(), |sum, part| sum.saturating_add(part.size));
+        let made = shapes.iter().any(|shape| matches!(shape, Shape::Dict { .. } | Shape::List(_)));
+        let depth = parts().map(|part| part.depth).max().unwrap_or(0) + usize::from(made);
+        Self { size, depth, shapes: Rc::new(shapes) }
     }
 
     /// Something that is no part of the values.
@@ -55,23 +81,23 @@ impl Known {
     }
 
     pub(super) fn shapes(&self) -> impl Iterator<Item = &Shape> {
-        self.0.iter()
+        self.shapes.iter()
     }
 
     /// Either of both.
     pub(super) fn or(&self, other: &Self) -> Self {
-        if other.0.is_subset(&self.0) {
+        if other.shapes.is_subset(&self.shapes) {
             return self.clone();
         }
-        if self.0.is_subset(&other.0) {
+        if self.shapes.is_subset(&other.shapes) {
             return other.clone();
         }
-        Self(Rc::new(self.0.union(&other.0).cloned().collect()))
+        Self::all(self.shapes.union(&other.shapes).cloned().collect())
     }
 
     /// The text, where it can be no other.
     pub(super) fn constant(&self) -> Option<&Key> {
-        match (self.0.len(), self.0.first()) {
+        match (self.shapes.len(), self.shapes.first()) {
             (1, Some(Shape::Text(text))) => Some(text),
             _ => None,
         }
@@ -79,14 +105,12 @@ impl Known {
 
     /// How deep maps and lists of templates are nested in it.
     pub(super) fn depth(&self) -> usize {
-        let deepest = self.0.iter().map(|shape| match shape {
-            Shape::Dict { members, other } => {
-                1 + members.values().chain([other]).map(Self::depth).max().unwrap_or(0)
-            }
-            Shape::List(items) => 1 + items.depth(),
-            _ => 0,
-        });
-        deepest.max().unwrap_or(0)
+        self.depth
+    }
+
+    /// How many shapes it is made of, counted as often as they come up.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 }
 

@@ -30,6 +30,8 @@ use crate::helm::values::coalesce::GLOBAL;
 /// Paths longer than this, and maps of templates nested deeper, count as read in whole.
 const MAX_PATH: usize = 24;
 const MAX_NESTING: usize = 10;
+/// So do maps and lists that hold more than this.
+const MAX_SIZE: usize = 2_000;
 /// More nodes than this are not followed.
 const MAX_STEPS: usize = 2_000_000;
 /// More texts for `tpl`, each in all contexts, are not followed.
@@ -267,6 +269,7 @@ impl<'r> Reader<'r> {
     /// A template that is run with such a `.`.
     pub(super) fn call(&mut self, template: Arc<Template>, root: Known) {
         let identity = Arc::as_ptr(&template) as usize;
+        self.steps += root.size() / 8;
         if self.done.insert((identity, root.clone())) {
             self.pending.push((template, root));
         }
@@ -346,6 +349,7 @@ impl<'r> Reader<'r> {
 
     /// Notes that a value is read with everything in it.
     pub(super) fn consume(&mut self, known: &Known) {
+        self.steps += known.size() / 8;
         let mut seen = BTreeSet::new();
         let mut left = vec![known.clone()];
         while let Some(known) = left.pop() {
@@ -425,6 +429,7 @@ impl<'r> Reader<'r> {
 
     /// The member of that name.
     pub(super) fn field(&mut self, known: &Known, key: &[u8]) -> Known {
+        self.steps += known.size() / 8;
         self.with_added(known).iter().map(|shape| self.field_of(shape, key)).collect()
     }
 
@@ -494,7 +499,7 @@ impl<'r> Reader<'r> {
 
     /// A map or list made in a template.
     pub(super) fn made(&mut self, known: Known) -> Known {
-        if known.depth() > MAX_NESTING {
+        if known.depth() > MAX_NESTING || known.size() > MAX_SIZE {
             self.consume(&known);
             return Known::other();
         }
