@@ -15,7 +15,7 @@ pub mod pulumi;
 pub mod cost;
 pub mod ladder;
 pub mod rules;
-pub mod check;
 pub mod fix;
+pub mod check;
 pub mod report;
 pub mod cli;

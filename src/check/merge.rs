@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::Change;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Remedy;
@@ -117,12 +118,31 @@ fn together_at_one_place(diagnostics: Vec<(String, Diagnostic)>) -> Vec<(String,
 /// and is only taken over by the other.
 fn agreed(one: Option<Offer>, other: Option<Offer>) -> Option<Offer> {
     match (one, other) {
-        (Some(Ok(one)), Some(Ok(other))) if one != other => {
-            Some(Err("what is found here several times asks for different changes".to_owned()))
-        }
+        (Some(Ok(one)), Some(Ok(other))) => Some(together(one, other)),
         (Some(Err(_)), Some(Ok(remedy))) | (Some(Ok(remedy)), _) => Some(Ok(remedy)),
         (one, other) => one.filter(|_| other.is_some()),
     }
+}
+
+/// One remedy of two that say the same. What higher layers could say instead has to be said in those of both.
+fn together(one: Remedy, other: Remedy) -> Offer {
+    let bare = |remedy: &Remedy| {
+        let changes = remedy.changes.iter().cloned().map(|change| Change { above: None, ..change });
+        Remedy { changes: changes.collect(), ..remedy.clone() }
+    };
+    if bare(&one) != bare(&other) {
+        return Err("what is found here several times asks for different changes".to_owned());
+    }
+    let mut remedy = one;
+    for (change, other) in remedy.changes.iter_mut().zip(other.changes) {
+        change.above = change.above.take().zip(other.above).map(|(mut one, other)| {
+            one.extend(other);
+            one.sort();
+            one.dedup();
+            one
+        });
+    }
+    Ok(remedy)
 }
 
 /// Names a diagnostic by rule, file and subject, so that it survives line moves and rewording: FNV-1a, 64 bits.

@@ -1,6 +1,7 @@
 //! Runs the rules and decides what is reported: severity, suppression, merging, order.
 
 pub mod baseline;
+mod layers;
 mod merge;
 mod objects;
 mod remedy;
@@ -8,6 +9,7 @@ mod repository;
 mod run;
 mod secrets;
 pub mod suppression;
+mod trial;
 
 pub use repository::Checked;
 pub use repository::repository;

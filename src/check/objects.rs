@@ -1,8 +1,10 @@
 //! The objects of a release, made ready once for all rules that look at objects, and their findings brought to the
 //! lines that decide them.
 
+use crate::check::layers;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Label;
+use crate::diagnostic::Remedy;
 use crate::helm::Manifest;
 use crate::helm::Rendered;
 use crate::kubernetes::AllKnown;
@@ -73,7 +75,10 @@ impl<'a> Prepared<'a> {
             }
             // What is written in rendered text cannot be edited there.
             finding.fix = None;
-            finding.remedy = None;
+            let translated = |remedy: Result<Remedy, String>| {
+                remedy.and_then(|remedy| layers::translated(self.release, self.rendered, sources, remedy))
+            };
+            finding.remedy = finding.remedy.map(translated);
         }
         finding.related.retain_mut(|label| match self.rendered.origin_in(sources, label.span) {
             Some(origin) => origin.primary().map(|place| label.span = place).is_some(),

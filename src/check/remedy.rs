@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::check::trial;
 use crate::diagnostic::Change;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Edit;
@@ -47,9 +48,22 @@ impl Desk<'_> {
     fn edits(&mut self, changes: &[Change], environments: &[String]) -> Result<Vec<Edit>, String> {
         let mut edits = Vec::new();
         for change in changes {
-            self.refuse_shared(change.at.source, environments)?;
-            let tree = self.tree(change.at.source)?;
-            edits.extend(yaml::change(tree, change.at, &change.what).map_err(|refused| refused.to_string())?);
+            match (self.refuse_shared(change.at.source, environments), &change.above) {
+                (Ok(()), _) => {
+                    let tree = self.tree(change.at.source)?;
+                    edits.extend(yaml::change(tree, change.at, &change.what).map_err(|no| no.to_string())?);
+                }
+                (Err(_), Some(layers)) => {
+                    for layer in layers {
+                        self.refuse_shared(layer.source, environments)?;
+                        let keys: Vec<&str> = layer.keys.iter().map(String::as_str).collect();
+                        let tree = self.tree(layer.source)?;
+                        let set = yaml::set_path(tree, &keys, &layer.value);
+                        edits.extend(set.map_err(|no| no.to_string())?);
+                    }
+                }
+                (Err(reason), None) => return Err(reason),
+            }
         }
         Ok(edits)
     }
@@ -101,14 +115,6 @@ fn files(environment: &Environment, sources: &SourceMap) -> Vec<SourceId> {
     let mut files: Vec<SourceId> = named.filter_map(|file| Some(sources.by_path(file)?.id)).collect();
     let models = environment.projects.iter().filter_map(Project::model);
     files.extend(models.flat_map(|model| model.files.iter().copied()));
-    for release in environment.releases.iter().filter_map(|release| release.loaded.as_ref()) {
-        files.extend(release.layers.files.iter().map(|file| file.id));
-        let mut charts = vec![&release.chart];
-        while let Some(chart) = charts.pop() {
-            files.extend(chart.values.as_ref().map(Tree::source));
-            files.extend(chart.templates.iter().filter_map(|file| Some(file.source()?.id)));
-            charts.extend(&chart.dependencies);
-        }
-    }
+    files.extend(environment.releases.iter().flat_map(trial::files));
     files
 }

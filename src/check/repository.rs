@@ -8,6 +8,7 @@ use crate::check::secrets;
 use crate::check::suppression;
 use crate::check::suppression::Against;
 use crate::check::suppression::Comments;
+use crate::check::trial;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
@@ -73,6 +74,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let mut diagnostics = run::sorted(diagnostics, sources);
     diagnostics.dedup();
     remedy::settle(&mut diagnostics, &ladder, sources);
+    trial::try_out(&mut diagnostics, &ladder, &config, sources, today);
     secrets::mark(sources);
     let leaked = diagnostics.iter().filter(|diagnostic| diagnostic.rule.ends_with("/plaintext-secret"));
     leaked.for_each(|diagnostic| sources.mark_secret(diagnostic.finding.primary.span));

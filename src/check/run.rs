@@ -89,8 +89,7 @@ type Found<'a> = (Vec<Weighed>, Option<&'a Alternative>);
 pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
     let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
     let subjects = subjects(ladder, settings);
-    let minor = config.kubernetes.as_ref().and_then(|minor| Minor::parse(&minor.value).ok());
-    let minor = minor.unwrap_or(Minor::NEWEST);
+    let minor = minor(config);
     let prepared: Vec<Option<Prepared<'_>>> = subjects
         .par_iter()
         .map(|(_, subject)| match subject {
@@ -280,6 +279,36 @@ fn findings(
         }
     }
     found
+}
+
+/// What all rules that look at a release or its objects say of it, as rendered text has it.
+pub(super) fn findings_of_release(
+    prepared: &Prepared<'_>,
+    release: &Release,
+    context: &Context<'_>,
+) -> Vec<(String, Finding)> {
+    let set = prepared.set(minor(context.config));
+    let mut all = Vec::new();
+    for rule in crate::rules::all() {
+        let Ok(card) = rule.card() else { continue };
+        if level(context.config, &card.id) == Some(Level::Off) {
+            continue;
+        }
+        let context = Context { options: Options::of(context.config, &card.id), ..*context };
+        let found = catch_unwind(AssertUnwindSafe(|| match rule.check {
+            Check::Objects(check) => check(&set, &context),
+            Check::Release(check) => check(release, &context),
+            _ => Vec::new(),
+        }));
+        all.extend(found.unwrap_or_default().into_iter().map(|finding| (card.id.clone(), finding)));
+    }
+    all
+}
+
+/// The Kubernetes that the objects are for.
+fn minor(config: &Config) -> Minor {
+    let named = config.kubernetes.as_ref().and_then(|minor| Minor::parse(&minor.value).ok());
+    named.unwrap_or(Minor::NEWEST)
 }
 
 /// What the configuration makes of a rule: its own entry before that of its family.

@@ -4,6 +4,7 @@
 
 mod nearest;
 
+use crate::source::SourceId;
 use crate::source::Span;
 
 pub use nearest::nearest;
@@ -96,6 +97,19 @@ pub struct Change {
     pub at: Span,
     /// What becomes of it.
     pub what: What,
+    /// Where higher layers could say it instead, should the place belong to others, too; `None` where none could.
+    pub above: Option<Vec<Above>>,
+}
+
+/// A file in which a path of keys can be set, over what lower layers say.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Above {
+    /// The file.
+    pub source: SourceId,
+    /// The keys from the root of the file.
+    pub keys: Vec<String>,
+    /// YAML on one line.
+    pub value: String,
 }
 
 /// What becomes of a key or value.
@@ -116,6 +130,8 @@ pub enum What {
     Quote,
     /// The key gets another name.
     Rename(String),
+    /// These bytes become others, in a text that is no YAML.
+    Text(String),
     /// The mapping gets an entry, as its last resort a replaced one: the value is written as it is, on one line.
     Set {
         /// The key.
@@ -130,7 +146,7 @@ pub enum What {
 impl Remedy {
     /// A remedy of one change.
     pub fn new(title: impl Into<String>, safety: Safety, at: Span, what: What) -> Self {
-        Self { title: title.into(), safety, changes: vec![Change { at, what }] }
+        Self { title: title.into(), safety, changes: vec![Change { at, what, above: None }] }
     }
 }
 

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::diagnostic::nearest;
 use crate::kubernetes::Minor;
 use crate::kubernetes::Object;
@@ -294,6 +297,13 @@ impl<'o, 't> Validation<'o, 't> {
         };
         let at = if node.is_scalar() { node.span() } else { head(node) };
         self.wrong(format!("`{whole}` is {} and has to be {wanted}", found(node)), at, help);
+        if quotable
+            && wanted == "a string"
+            && let Some(last) = self.violations.last_mut()
+        {
+            let quotes = Remedy::new("put it in quotes", Safety::Safe, at, What::Quote);
+            last.finding.remedy = Some(Ok(quotes));
+        }
     }
 
     fn unknown(
@@ -306,6 +316,7 @@ impl<'o, 't> Validation<'o, 't> {
     ) {
         let free: Vec<&str> =
             fields.iter().map(|field| field.name).filter(|name| node.get(name).is_none()).collect();
+        let mut remedy = None;
         let elsewhen = definition.every_field().find(|field| field.name == key);
         let (message, help) = if let Some(field) = elsewhen {
             let when = if field.from() > self.minor {
@@ -315,7 +326,12 @@ impl<'o, 't> Validation<'o, 't> {
             };
             (format!("`{}` {when}; the target is {}", self.with(key), self.minor), None)
         } else {
-            let help = match nearest(key, free.iter().copied()) {
+            let near = nearest(key, free.iter().copied());
+            remedy = near.map(|name| {
+                let rename = What::Rename(name.to_owned());
+                Remedy::new(format!("rename it to `{name}`"), Safety::Unsafe, entry.key.span(), rename)
+            });
+            let help = match near {
                 Some(name) => Some(format!("write `{name}`")),
                 None => self.home_of(key, fields).map(|home| format!("move it to `{home}`")),
             };
@@ -324,6 +340,9 @@ impl<'o, 't> Validation<'o, 't> {
         };
         self.path.push(key.to_owned());
         self.say(ViolationSort::UnknownField, message, entry.key.span(), help);
+        if let (Some(last), Some(remedy)) = (self.violations.last_mut(), remedy) {
+            last.finding.remedy = Some(Ok(remedy));
+        }
         self.path.pop();
     }
 

@@ -229,6 +229,12 @@ impl Release {
         Self { deployment, loaded: None, rendered: problem.map(Err), alternatives: Vec::new() }
     }
 
+    /// The same release, read anew from other texts.
+    pub fn again(&self, sources: &SourceMap, kubernetes: Option<&str>) -> Self {
+        let deployment = self.deployment.clone();
+        Loader::new(sources, kubernetes, std::iter::once(&self.deployment)).release(deployment)
+    }
+
     /// The name of the release; the chart's where no command gives one.
     pub fn name(&self) -> &str {
         match (&self.loaded, self.deployment.release.value.known()) {

@@ -77,6 +77,9 @@ pub fn replace_scalar(node: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRe
 
 /// Makes a change of the key or value that stands at a place.
 pub fn change(tree: &Tree, at: Span, what: &What) -> Result<Vec<Edit>, EditRefused> {
+    if let What::Text(text) = what {
+        return Ok(vec![Edit { span: at, text: text.clone() }]);
+    }
     let way = locate(tree, at).ok_or(EditRefused::Nowhere)?;
     let child = *way.last().ok_or(EditRefused::Nowhere)?;
     let is_whole = child.value.span() == at || child.key.is_some_and(|key| key.span() == at);
@@ -92,6 +95,7 @@ pub fn change(tree: &Tree, at: Span, what: &What) -> Result<Vec<Edit>, EditRefus
         What::Rename(name) => rename(child, name),
         What::Set { key, value } => set(child.value, key, value),
         What::Append(item) => append(child.value, item),
+        What::Text(_) => Err(EditRefused::Text),
     }
 }
 
@@ -113,6 +117,11 @@ fn quote(node: NodeRef<'_>) -> Result<Vec<Edit>, EditRefused> {
     }
     let written = node.tree().text().get(node.span().range()).unwrap_or_default();
     write_over(node, &quoted(written, b'"')?)
+}
+
+/// The keys from the root to what stands at a place; `None` where it is within a list.
+pub fn keys_to(tree: &Tree, at: Span) -> Option<Vec<String>> {
+    locate(tree, at)?.into_iter().map(|child| Some(child.key?.key_text().into_owned())).collect()
 }
 
 /// Gives the key of an entry another name.

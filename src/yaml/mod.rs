@@ -27,6 +27,7 @@ pub use deserialize::DeserializeErrorKind;
 pub use edit::EditRefused;
 pub use edit::change;
 pub use edit::insert_after;
+pub use edit::keys_to;
 pub use edit::one_line;
 pub use edit::remove_entry;
 pub use edit::replace_scalar;

@@ -1,12 +1,25 @@
 //! `kubernetes/frozen-registry`: an image from a registry that gets no more updates.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
+use crate::source::Span;
 
 /// The registry of the Kubernetes project until 2023, and its successor.
 const OLD: &str = "k8s.gcr.io/";
 const NEW: &str = "registry.k8s.io/";
+
+/// The same image from the successor, which has all that the old one had.
+fn moved(image: Span, length: usize) -> Remedy {
+    // Between its quotes, if it has any.
+    let start = image.range().start + image.len().saturating_sub(length) / 2;
+    let registry = Span::new(image.source, start, start + OLD.len() - 1);
+    let new = NEW.trim_end_matches('/').to_owned();
+    Remedy::new(format!("write `{new}`"), Safety::Safe, registry, What::Part(new))
+}
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -18,7 +31,8 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             let message =
                 format!("`{text}` comes from `k8s.gcr.io`, which gets no more images since April 2023");
             let subject = workload.object.subject(&container.path_of("image"));
-            found.push(Finding::new(message, image.span(), subject).help(format!("use `{NEW}{name}`")));
+            let finding = Finding::new(message, image.span(), subject).help(format!("use `{NEW}{name}`"));
+            found.push(finding.remedy(Ok(moved(image.span(), text.len()))));
         }
     }
     found

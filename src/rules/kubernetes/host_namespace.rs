@@ -9,5 +9,5 @@ use crate::rules::kubernetes::standard::Pods;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let help = "remove it; publish ports with a Service, and look into processes from within the pod";
-    standard::findings(set, Control::HostNamespaces, Pods::NoAgents, help, |_| true)
+    standard::findings_with(set, Control::HostNamespaces, Pods::NoAgents, help, "false")
 }

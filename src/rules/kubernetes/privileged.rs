@@ -10,5 +10,5 @@ use crate::rules::kubernetes::standard::Pods;
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let help =
         "remove `privileged: true` and add the single capability that is needed under `capabilities.add`";
-    standard::findings(set, Control::Privileged, Pods::All, help, |_| true)
+    standard::findings_with(set, Control::Privileged, Pods::All, help, "false")
 }

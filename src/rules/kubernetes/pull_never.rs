@@ -1,8 +1,10 @@
 //! `kubernetes/pull-never`: a container whose image is never pulled.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
+use crate::rules::kubernetes::standard;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -19,7 +21,9 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                 container.name
             );
             let subject = workload.object.subject(&container.path_of("imagePullPolicy"));
-            found.push(Finding::new(message, policy.span(), subject).help("use `IfNotPresent`"));
+            found.push(Finding::new(message, policy.span(), subject).help("use `IfNotPresent`").remedy(Ok(
+                standard::replacing(policy.span(), "IfNotPresent", Safety::Unsafe),
+            )));
         }
     }
     found

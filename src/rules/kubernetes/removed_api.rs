@@ -1,10 +1,12 @@
 //! `kubernetes/removed-api`: an API version that the target does not serve.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Lifecycle;
 use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
+use crate::rules::kubernetes::standard;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -19,7 +21,12 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         let message = format!("`{version}` of `{}` {when}; the target is {}", object.label(), set.minor);
         let mut finding = Finding::new(message, object.api_version.span, object.subject("apiVersion"));
         if let Some((version, kind)) = built_in.replacement(version, kind, set.minor) {
+            let same = kind == &*object.kind.value;
             finding = finding.help(format!("use `{kind}` of `{version}`"));
+            if same {
+                let at = object.api_version.span;
+                finding = finding.remedy(Ok(standard::replacing(at, &version, Safety::Safe)));
+            }
         }
         found.push(finding);
     }

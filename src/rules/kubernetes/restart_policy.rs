@@ -1,9 +1,11 @@
 //! `kubernetes/restart-policy`: a restart policy that its kind of workload does not allow.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Safety;
 use crate::kubernetes::ObjectSet;
 use crate::kubernetes::WorkloadKind;
 use crate::rules::Context;
+use crate::rules::kubernetes::standard;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -35,7 +37,13 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         };
         let at = policy.map_or_else(|| workload.object.span(), crate::kubernetes::Part::span);
         let subject = workload.object.subject(&format!("{}.restartPolicy", workload.pod_path()));
-        found.push(Finding::new(message, at, subject).help(help));
+        let finding = Finding::new(message, at, subject).help(help);
+        let job = matches!(workload.kind, WorkloadKind::Job | WorkloadKind::CronJob);
+        let word = if job { "OnFailure" } else { "Always" };
+        found.push(match policy {
+            Some(policy) => finding.remedy(Ok(standard::replacing(policy.span(), word, Safety::Unsafe))),
+            None => finding,
+        });
     }
     found
 }

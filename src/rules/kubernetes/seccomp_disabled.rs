@@ -9,5 +9,5 @@ use crate::rules::kubernetes::standard::Pods;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let help = "use `RuntimeDefault`";
-    standard::findings(set, Control::Seccomp, Pods::All, help, |_| true)
+    standard::findings_with(set, Control::Seccomp, Pods::All, help, "RuntimeDefault")
 }

@@ -1,6 +1,9 @@
 //! Findings of the rules that are single controls of the Pod Security Standards.
 
 use crate::diagnostic::Finding;
+use crate::diagnostic::Remedy;
+use crate::diagnostic::Safety;
+use crate::diagnostic::What;
 use crate::kubernetes::ObjectSet;
 use crate::kubernetes::Workload;
 use crate::kubernetes::WorkloadKind;
@@ -8,6 +11,7 @@ use crate::kubernetes::pod_security::Breach;
 use crate::kubernetes::pod_security::Control;
 use crate::kubernetes::pod_security::PodSecurityLevel;
 use crate::kubernetes::pod_security::breaches;
+use crate::source::Span;
 
 /// Whose pods are looked at. Agents that run on each node are there to reach into it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,18 +30,50 @@ pub(super) fn findings(
     help: &str,
     wanted: impl Fn(&Breach) -> bool,
 ) -> Vec<Finding> {
+    each(set, control, pods, |breach, finding| wanted(breach).then(|| finding.help(help)))
+}
+
+/// What `make` makes of the finding of each breach of a control.
+fn each(
+    set: &ObjectSet<'_>,
+    control: Control,
+    pods: Pods,
+    make: impl Fn(&Breach, Finding) -> Option<Finding>,
+) -> Vec<Finding> {
     let mut found = Vec::new();
     for workload in set.workloads() {
         if pods == Pods::NoAgents && workload.kind == WorkloadKind::DaemonSet {
             continue;
         }
         for breach in breaches(&workload, PodSecurityLevel::Baseline, set.minor) {
-            if breach.control == control && wanted(&breach) {
-                found.push(finding(&workload, &breach).help(help));
+            if breach.control == control {
+                found.extend(make(&breach, finding(&workload, &breach)));
             }
         }
     }
     found
+}
+
+/// The same, where another word in its place is the remedy. What is missing has no place.
+pub(super) fn findings_with(
+    set: &ObjectSet<'_>,
+    control: Control,
+    pods: Pods,
+    help: &str,
+    word: &str,
+) -> Vec<Finding> {
+    each(set, control, pods, |breach, finding| {
+        let finding = finding.help(help);
+        if !breach.written {
+            return Some(finding);
+        }
+        Some(finding.remedy(Ok(replacing(breach.span, word, Safety::Unsafe))))
+    })
+}
+
+/// Another word in the place of the one that stands there.
+pub(super) fn replacing(at: Span, word: &str, safety: Safety) -> Remedy {
+    Remedy::new(format!("write `{word}`"), safety, at, What::Replace(word.to_owned()))
 }
 
 /// A breach, said of its container or its pods.

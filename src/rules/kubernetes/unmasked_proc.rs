@@ -9,5 +9,5 @@ use crate::rules::kubernetes::standard::Pods;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let help = "remove `procMount`, or give the pod its own users with `hostUsers: false`";
-    standard::findings(set, Control::ProcMount, Pods::All, help, |_| true)
+    standard::findings_with(set, Control::ProcMount, Pods::All, help, "Default")
 }
