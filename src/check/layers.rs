@@ -60,7 +60,9 @@ fn in_values(
             let start = value.span.range().start + from;
             (Span::new(source.id, start, start + shown.len()), What::Part(text))
         }
-        What::Set { .. } | What::Append(_) => return Err("a template decides what stands beside it".to_owned()),
+        What::Set { .. } | What::Append(_) => {
+            return Err("a template decides what stands beside it".to_owned());
+        }
         what if unquoted(written) == unquoted(&shown) => (value.span, what),
         _ => return Err("a template decides it, not a value alone".to_owned()),
     };

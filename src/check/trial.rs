@@ -80,10 +80,8 @@ pub(super) fn try_out(
             tasks.push(((environment, release), own));
         }
     }
-    let refused: Vec<(usize, String)> = tasks
-        .into_par_iter()
-        .flat_map_iter(|(placed, own)| bench.refused(placed, &own))
-        .collect();
+    let refused: Vec<(usize, String)> =
+        tasks.into_par_iter().flat_map_iter(|(placed, own)| bench.refused(placed, &own)).collect();
     for (index, reason) in refused {
         let Some(diagnostic) = diagnostics.get_mut(index) else { continue };
         diagnostic.finding.fix = None;
@@ -96,9 +94,10 @@ fn is_of_objects(rule: &str) -> bool {
 }
 
 fn releases(ladder: &Ladder) -> impl Iterator<Item = Placed<'_>> {
-    let placed = ladder.environments.iter().flat_map(|environment| {
-        environment.releases.iter().map(move |release| (Some(environment), release))
-    });
+    let placed = ladder
+        .environments
+        .iter()
+        .flat_map(|environment| environment.releases.iter().map(move |release| (Some(environment), release)));
     placed.chain(ladder.other_releases.iter().map(|release| (None, release)))
 }
 

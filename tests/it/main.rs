@@ -46,6 +46,7 @@ mod report;
 mod source;
 mod suppression;
 mod tidy;
+mod values_fixes;
 mod yaml_conformance;
 mod yaml_edits;
 mod yaml_hostile;

@@ -1,12 +1,10 @@
 //! `kubernetes/deprecated-api`: an API version on its way out.
 
 use crate::diagnostic::Finding;
-use crate::diagnostic::Safety;
 use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Lifecycle;
 use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
-use crate::rules::kubernetes::standard;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -19,12 +17,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             format!("`{version}` of `{}` is deprecated since Kubernetes {since}{gone}", object.label());
         let mut finding = Finding::new(message, object.api_version.span, object.subject("apiVersion"));
         if let Some((version, kind)) = built_in.replacement(version, kind, set.minor) {
-            let same = kind == &*object.kind.value;
             finding = finding.help(format!("use `{kind}` of `{version}`"));
-            if same {
-                let at = object.api_version.span;
-                finding = finding.remedy(Ok(standard::replacing(at, &version, Safety::Unsafe)));
-            }
         }
         found.push(finding);
     }

@@ -32,8 +32,11 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                     );
                     let subject =
                         workload.object.subject(&container.path_of(&format!("resources.{which}.{name}")));
-                    found.push(Finding::new(message, amount.span(), subject).help(format!("write `{meant}`"))
-                        .remedy(Ok(standard::replacing(amount.span(), &meant, Safety::Unsafe))));
+                    found.push(
+                        Finding::new(message, amount.span(), subject)
+                            .help(format!("write `{meant}`"))
+                            .remedy(Ok(standard::replacing(amount.span(), &meant, Safety::Unsafe))),
+                    );
                 }
             }
         }

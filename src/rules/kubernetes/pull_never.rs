@@ -21,9 +21,11 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
                 container.name
             );
             let subject = workload.object.subject(&container.path_of("imagePullPolicy"));
-            found.push(Finding::new(message, policy.span(), subject).help("use `IfNotPresent`").remedy(Ok(
-                standard::replacing(policy.span(), "IfNotPresent", Safety::Unsafe),
-            )));
+            found.push(
+                Finding::new(message, policy.span(), subject)
+                    .help("use `IfNotPresent`")
+                    .remedy(Ok(standard::replacing(policy.span(), "IfNotPresent", Safety::Unsafe))),
+            );
         }
     }
     found
