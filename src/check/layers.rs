@@ -105,6 +105,10 @@ fn in_template(origin: &RenderedOrigin, sources: &SourceMap, change: &Change) ->
         return Err(decides());
     }
     let text = match &change.what {
+        What::Remove { .. } => {
+            let line = sources.get(at.source).and_then(|source| own_line(&source, at)).ok_or_else(decides)?;
+            return Ok(Change { at: line, what: What::Text(String::new()), above: None });
+        }
         What::Quote if is_word(&shown) => {
             return Ok(Change { at, what: What::Text(format!("\"{shown}\"")), above: None });
         }
@@ -114,6 +118,27 @@ fn in_template(origin: &RenderedOrigin, sources: &SourceMap, change: &Change) ->
     let quote = shown.chars().next().filter(|first| matches!(first, '"' | '\''));
     let quote = quote.map(String::from).unwrap_or_default();
     Ok(Change { at, what: What::Text(format!("{quote}{text}{quote}")), above: None })
+}
+
+/// The line of a value, where it holds its key and nothing else, and another key of the same mapping stands right
+/// above or below, so that the mapping keeps one.
+fn own_line(source: &Source, value: Span) -> Option<Span> {
+    let text = &source.text;
+    let start = text.get(..value.range().start)?.rfind('\n').map_or(0, |at| at + 1);
+    let end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at + 1);
+    let (key, rest) = text.get(start..end)?.split_once(':')?;
+    let comment = rest.trim().strip_prefix(source.slice(value))?.trim_start();
+    let column = |line: &str| {
+        let (key, _) = line.split_once(':').filter(|_| !line.contains("{{"))?;
+        is_word(key.trim_start_matches([' ', '-']))
+            .then(|| key.len() - key.trim_start_matches([' ', '-']).len())
+    };
+    let own = key.len() - key.trim_start_matches(' ').len();
+    let above = text.get(..start)?.lines().next_back().and_then(column) == Some(own);
+    let below = text.get(end..)?.lines().next().filter(|line| !line.trim_start().starts_with('-'));
+    let whole = is_word(key.trim_start()) && (comment.is_empty() || comment.starts_with('#'));
+    let keeps = above || below.and_then(column) == Some(own);
+    (whole && keeps).then(|| Span::new(source.id, start, end))
 }
 
 /// The file that a place is in; `None` for a text that is none.

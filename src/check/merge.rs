@@ -50,7 +50,11 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
                 }
             }
             finding.fix = finding.fix.filter(|fix| Some(fix) == other.finding.fix.as_ref());
+            let times = [&finding.remedy, &other.finding.remedy].map(times).iter().sum();
             finding.remedy = agreed(finding.remedy, other.finding.remedy);
+            if let Some(Ok(remedy)) = &mut finding.remedy {
+                remedy.times = times;
+            }
         }
         finding.environments.sort_by_key(position);
         let path =
@@ -124,16 +128,21 @@ fn agreed(one: Option<Offer>, other: Option<Offer>) -> Option<Offer> {
     }
 }
 
+fn times(offer: &Option<Offer>) -> usize {
+    offer.as_ref().and_then(|offer| offer.as_ref().ok()).map_or(0, |remedy| remedy.times)
+}
+
 /// One remedy of two that say the same. What higher layers could say instead has to be said in those of both.
 fn together(one: Remedy, other: Remedy) -> Offer {
     let bare = |remedy: &Remedy| {
         let changes = remedy.changes.iter().cloned().map(|change| Change { above: None, ..change });
-        Remedy { changes: changes.collect(), ..remedy.clone() }
+        Remedy { changes: changes.collect(), times: 0, ..remedy.clone() }
     };
     if bare(&one) != bare(&other) {
         return Err("what is found here several times asks for different changes".to_owned());
     }
     let mut remedy = one;
+    remedy.times = remedy.times.max(other.times);
     for (change, other) in remedy.changes.iter_mut().zip(other.changes) {
         change.above = change.above.take().zip(other.above).map(|(mut one, other)| {
             one.extend(other);

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::check::trial;
-use crate::diagnostic::Change;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Edit;
 use crate::diagnostic::Fix;
+use crate::diagnostic::Remedy;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::Project;
@@ -20,14 +20,14 @@ use crate::yaml::Tree;
 
 /// Makes a fix of every remedy, or says why not.
 pub(super) fn settle(diagnostics: &mut [Diagnostic], ladder: &Ladder, sources: &SourceMap) {
-    let mut desk = Desk { sources, trees: BTreeMap::new(), readers: None, ladder };
+    let mut desk = Desk { sources, trees: BTreeMap::new(), readers: None, projects: None, ladder };
     for diagnostic in diagnostics {
         let finding = &mut diagnostic.finding;
         let Some(Ok(remedy)) = &finding.remedy else { continue };
         if finding.fix.is_some() {
             continue;
         }
-        match desk.edits(&remedy.changes, &finding.environments) {
+        match desk.edits(remedy, &finding.environments) {
             Ok(edits) => {
                 finding.fix = Some(Fix { title: remedy.title.clone(), safety: remedy.safety, edits });
             }
@@ -42,12 +42,14 @@ struct Desk<'a> {
     ladder: &'a Ladder,
     trees: BTreeMap<SourceId, Tree>,
     readers: Option<BTreeMap<SourceId, BTreeSet<String>>>,
+    projects: Option<BTreeMap<SourceId, usize>>,
 }
 
 impl Desk<'_> {
-    fn edits(&mut self, changes: &[Change], environments: &[String]) -> Result<Vec<Edit>, String> {
+    fn edits(&mut self, remedy: &Remedy, environments: &[String]) -> Result<Vec<Edit>, String> {
         let mut edits = Vec::new();
-        for change in changes {
+        for change in &remedy.changes {
+            self.refuse_other_projects(change.at.source, remedy.times)?;
             match (self.refuse_shared(change.at.source, environments), &change.above) {
                 (Ok(()), _) => {
                     let tree = self.tree(change.at.source)?;
@@ -77,6 +79,17 @@ impl Desk<'_> {
         Ok(self.trees.entry(id).or_insert_with(|| Tree::parse(&source, Dialect::Helm)))
     }
 
+    /// Refuses to edit what more Compose projects read than it was found in.
+    fn refuse_other_projects(&mut self, id: SourceId, times: usize) -> Result<(), String> {
+        let (ladder, sources) = (self.ladder, self.sources);
+        let projects = self.projects.get_or_insert_with(|| projects(ladder, sources));
+        if projects.get(&id).copied().unwrap_or(0) <= times {
+            return Ok(());
+        }
+        let path = self.sources.get(id).map(|source| source.path.clone()).unwrap_or_default();
+        Err(format!("`{path}` is part of another project, too, where it is not found"))
+    }
+
     /// Refuses to edit what an environment reads in which nothing was found.
     fn refuse_shared(&mut self, id: SourceId, environments: &[String]) -> Result<(), String> {
         if environments.is_empty() {
@@ -99,6 +112,24 @@ impl Desk<'_> {
     }
 }
 
+/// How many Compose projects read each file.
+fn projects(ladder: &Ladder, sources: &SourceMap) -> BTreeMap<SourceId, usize> {
+    let placed = ladder.environments.iter().flat_map(|environment| &environment.projects);
+    let mut projects = BTreeMap::new();
+    for project in placed.chain(&ladder.other_projects) {
+        for id in files_of(project, sources) {
+            *projects.entry(id).or_default() += 1;
+        }
+    }
+    projects
+}
+
+/// The files of a Compose project, those that it includes and extends too.
+fn files_of(project: &Project, sources: &SourceMap) -> BTreeSet<SourceId> {
+    let named = project.deployment.files.iter().filter_map(|file| Some(sources.by_path(file)?.id));
+    named.chain(project.model().into_iter().flat_map(|model| model.files.iter().copied())).collect()
+}
+
 /// The environments that read each file.
 fn readers(ladder: &Ladder, sources: &SourceMap) -> BTreeMap<SourceId, BTreeSet<String>> {
     let mut readers: BTreeMap<SourceId, BTreeSet<String>> = BTreeMap::new();
@@ -110,11 +141,7 @@ fn readers(ladder: &Ladder, sources: &SourceMap) -> BTreeMap<SourceId, BTreeSet<
     readers
 }
 
-fn files(environment: &Environment, sources: &SourceMap) -> Vec<SourceId> {
-    let named = environment.projects.iter().flat_map(|project| &project.deployment.files);
-    let mut files: Vec<SourceId> = named.filter_map(|file| Some(sources.by_path(file)?.id)).collect();
-    let models = environment.projects.iter().filter_map(Project::model);
-    files.extend(models.flat_map(|model| model.files.iter().copied()));
-    files.extend(environment.releases.iter().flat_map(trial::files));
-    files
+fn files<'a>(environment: &'a Environment, sources: &'a SourceMap) -> impl Iterator<Item = SourceId> + 'a {
+    let projects = environment.projects.iter().flat_map(|project| files_of(project, sources));
+    projects.chain(environment.releases.iter().flat_map(trial::files))
 }

@@ -88,6 +88,8 @@ pub struct Remedy {
     pub safety: Safety,
     /// The changes, made together or not at all.
     pub changes: Vec<Change>,
+    /// How many deployments ask for it.
+    pub times: usize,
 }
 
 /// One change of a [`Remedy`]: what, and where.
@@ -146,7 +148,7 @@ pub enum What {
 impl Remedy {
     /// A remedy of one change.
     pub fn new(title: impl Into<String>, safety: Safety, at: Span, what: What) -> Self {
-        Self { title: title.into(), safety, changes: vec![Change { at, what, above: None }] }
+        Self { title: title.into(), safety, changes: vec![Change { at, what, above: None }], times: 1 }
     }
 }
 
