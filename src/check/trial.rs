@@ -175,7 +175,7 @@ impl Bench<'_> {
     }
 
     fn said(self, placed: Placed<'_>, sources: &SourceMap, release: &Release) -> Option<Said> {
-        let prepared = Prepared::new(release)?;
+        let prepared = Prepared::new(release, release.manifests()?);
         let context = crate::rules::Context {
             sources,
             ladder: self.ladder,
