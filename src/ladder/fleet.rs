@@ -151,6 +151,11 @@ pub fn tenants(environment: &Environment) -> Vec<&Release> {
     named().filter(many).collect()
 }
 
+/// The names of the tenants.
+pub fn tenant_names(environment: &Environment) -> BTreeSet<&str> {
+    tenants(environment).into_iter().map(Release::name).collect()
+}
+
 /// Where a release is named: the line of the command or configuration that makes it.
 pub fn named_at(release: &Release) -> Span {
     release.deployment.release.span
@@ -158,7 +163,7 @@ pub fn named_at(release: &Release) -> Span {
 
 /// The namespaces of tenants in which workloads run, with the release and its first workload.
 pub fn homes<'f>(fleet: &'f Fleet<'f>, environment: &Environment) -> Vec<(&'f str, &'f Placed<'f>)> {
-    let tenants: BTreeSet<&str> = tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = tenant_names(environment);
     let mut seen = BTreeSet::new();
     let mut homes: Vec<(&str, &Placed<'_>)> = Vec::new();
     for placed in &fleet.objects {

@@ -2,14 +2,13 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     fleet::of(environment, |fleet| {
-        let of_tenants = fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name()));
+        let of_tenants = fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name()));
         let bindings = of_tenants
             .filter(|placed| placed.object.is_kind("rbac.authorization.k8s.io", "ClusterRoleBinding"));
         let finding = |placed: &fleet::Placed<'_>| {

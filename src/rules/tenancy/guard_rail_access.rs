@@ -3,7 +3,6 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::Part;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
@@ -13,10 +12,10 @@ const WALLS: [&str; 4] = ["resourcequotas", "limitranges", "networkpolicies", "n
 const CHANGES: [&str; 6] = ["create", "update", "patch", "delete", "deletecollection", "*"];
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     fleet::of(environment, |fleet| {
         let mut findings: Vec<Finding> = Vec::new();
-        for placed in fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name())) {
+        for placed in fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name())) {
             let group = "rbac.authorization.k8s.io";
             if !placed.object.is_kind(group, "Role") && !placed.object.is_kind(group, "ClusterRole") {
                 continue;

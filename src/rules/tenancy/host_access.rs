@@ -3,7 +3,6 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::Workload;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
@@ -12,10 +11,10 @@ const NAMESPACES: [(&str, &str); 3] =
     [("hostNetwork", "the network"), ("hostPID", "the processes"), ("hostIPC", "the shared memory")];
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     fleet::of(environment, |fleet| {
         let mut findings: Vec<Finding> = Vec::new();
-        for placed in fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name())) {
+        for placed in fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name())) {
             let Some(workload) = Workload::of(&placed.object) else { continue };
             let mut say = |what: &str, part, path: &str| {
                 let message =

@@ -3,14 +3,13 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::Part;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::ladder::reach::Reach;
 use crate::rules::Context;
 use crate::rules::tenancy::reachable_tenant;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     fleet::of(environment, |fleet| {
         let mut reach = None;
         let mut findings = Vec::new();

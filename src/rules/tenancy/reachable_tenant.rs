@@ -1,10 +1,11 @@
 //! `tenancy/reachable-tenant`: a tenant that another one reaches past the network policies that are there.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Finding;
 use crate::kubernetes::policy::Gate;
 use crate::kubernetes::policy::Passage;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::ladder::reach::Node;
 use crate::ladder::reach::Reach;
@@ -13,7 +14,7 @@ use crate::rules::tenancy::open_network_policy::open;
 use crate::source::Span;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     if tenants.len() < 2 {
         return Vec::new();
     }
@@ -21,7 +22,7 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
         let reach = Reach::of(fleet);
         let targets = reach.nodes.iter().filter(|node| {
             // Where there is no policy at all, `tenancy/missing-network-policy` says so once.
-            tenants.contains(&node.placed.release.name())
+            tenants.contains(node.placed.release.name())
                 && node.listens()
                 && fleet.has(node.namespace(), "NetworkPolicy")
         });
@@ -29,7 +30,7 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
     })
 }
 
-fn finding<'f>(reach: &Reach<'f>, tenants: &[&str], to: &Node<'f>) -> Option<Finding> {
+fn finding<'f>(reach: &Reach<'f>, tenants: &BTreeSet<&str>, to: &Node<'f>) -> Option<Finding> {
     let (from, passage) = visitor(reach, tenants, to)?;
     let (guest, host) = (from.placed.release.name(), to.placed.release.name());
     let at = match &passage.into {
@@ -55,12 +56,12 @@ fn finding<'f>(reach: &Reach<'f>, tenants: &[&str], to: &Node<'f>) -> Option<Fin
 /// Another tenant that reaches a node, and how.
 pub(super) fn visitor<'r, 'f>(
     reach: &'r Reach<'f>,
-    tenants: &[&str],
+    tenants: &BTreeSet<&str>,
     to: &Node<'f>,
 ) -> Option<(&'r Node<'f>, Passage<'f, 'f>)> {
     reach.into(to, |from| {
         let name = from.placed.release.name();
-        name != to.placed.release.name() && from.namespace() != to.namespace() && tenants.contains(&name)
+        name != to.placed.release.name() && from.namespace() != to.namespace() && tenants.contains(name)
     })
 }
 

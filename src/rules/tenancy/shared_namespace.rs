@@ -1,17 +1,21 @@
 //! `tenancy/shared-namespace`: two tenants in one namespace.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
+use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenants(environment);
     let mut findings = Vec::new();
-    for (index, release) in tenants.iter().enumerate() {
+    let mut taken: BTreeMap<&str, &Release> = BTreeMap::new();
+    for release in tenants {
         let Some(namespace) = release.namespace() else { continue };
-        let Some(other) = tenants.iter().take(index).find(|other| other.namespace() == Some(namespace))
-        else {
+        let Some(other) = taken.get(namespace) else {
+            taken.insert(namespace, release);
             continue;
         };
         let at =

@@ -3,15 +3,14 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::Workload;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     fleet::of(environment, |fleet| {
         let mut findings: Vec<Finding> = Vec::new();
-        for placed in fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name())) {
+        for placed in fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name())) {
             let workload = Workload::of(&placed.object);
             let Some(part) = workload.and_then(|workload| workload.pod.get("priorityClassName")) else {
                 continue;

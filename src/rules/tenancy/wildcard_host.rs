@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
-use crate::ladder::Release;
 use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
@@ -12,12 +11,12 @@ use crate::rules::tenancy::shared_domain::hosts;
 use crate::source::Span;
 
 pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    let tenants: Vec<&str> = fleet::tenants(environment).into_iter().map(Release::name).collect();
+    let tenants = fleet::tenant_names(environment);
     if tenants.len() < 2 {
         return Vec::new();
     }
     fleet::of(environment, |fleet| {
-        let of_tenants = || fleet.objects.iter().filter(|placed| tenants.contains(&placed.release.name()));
+        let of_tenants = || fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name()));
         // The names under a domain: those whose first part a wildcard stands for.
         let mut below: BTreeMap<String, Vec<(&Placed<'_>, String, Span)>> = BTreeMap::new();
         for placed in of_tenants() {
