@@ -9,8 +9,8 @@ use crate::rules::Context;
 use crate::rules::promotion::climb;
 use crate::rules::promotion::image;
 
-/// Folders that are filled again by themselves: dependencies, build results, caches.
-const REFILLED: [&str; 14] = [
+/// Folders that are filled again by themselves, or that nobody needs back: dependencies, build results, caches, logs.
+const REFILLED: [&str; 16] = [
     "node_modules",
     "vendor",
     ".venv",
@@ -25,6 +25,8 @@ const REFILLED: [&str; 14] = [
     ".cargo",
     "registry",
     "pkg",
+    "log",
+    "logs",
 ];
 
 pub(super) fn check(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
