@@ -36,6 +36,9 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
 /// The same port, published to the host alone.
 pub(super) fn closed(port: &Port<'_>) -> Result<Remedy, String> {
     const HOST: &str = "127.0.0.1";
+    if !port.value.origin.overridden.is_empty() {
+        return Err("it stands twice, and the other one would open the port again".to_owned());
+    }
     // The parts of the short form all stand where the whole stands.
     let whole = port.value.span;
     let is_short = port.value.entry("target").is_some_and(|target| target.key == whole);
