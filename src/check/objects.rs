@@ -1,16 +1,21 @@
 //! The objects of a release, made ready once for all rules that look at objects, and their findings brought to the
 //! lines that decide them.
 
+use std::collections::BTreeSet;
+
 use crate::check::layers;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Label;
 use crate::diagnostic::Remedy;
+use crate::diagnostic::Unchecked;
 use crate::helm::Manifest;
 use crate::helm::Rendered;
 use crate::kubernetes::AllKnown;
+use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Minor;
 use crate::kubernetes::Object;
 use crate::kubernetes::ObjectSet;
+use crate::kubernetes::Schemas;
 use crate::kubernetes::Unknowns;
 use crate::ladder::Release;
 use crate::source::SourceMap;
@@ -88,4 +93,26 @@ impl<'a> Prepared<'a> {
         finding.related.retain(|label| label.span != primary);
         Some(finding)
     }
+}
+
+/// The kinds of objects that are held against no schema, once each: custom resources that no release defines.
+pub(super) fn unchecked<'s, 'a: 's>(sets: impl Iterator<Item = &'s ObjectSet<'a>> + Clone) -> Vec<Unchecked> {
+    let mut schemas = Schemas::new(Minor::NEWEST);
+    let objects = sets.flat_map(|set| &set.objects);
+    objects.clone().for_each(|object| schemas.learn(object));
+    let mut kinds = BTreeSet::new();
+    for object in objects {
+        let (version, kind) = (&object.api_version.value, &object.kind.value);
+        if BuiltIn::find(version, kind).is_none() && !schemas.describes(version, kind) {
+            kinds.insert((kind.to_string(), version.to_string()));
+        }
+    }
+    let said = |(kind, version): (String, String)| Unchecked {
+        what: format!("fields of `{kind}` (`{version}`)"),
+        reason:
+            "no chart brings its CustomResourceDefinition; put it under `crds/` of one to have them checked"
+                .to_owned(),
+        span: None,
+    };
+    kinds.into_iter().map(said).collect()
 }

@@ -59,6 +59,7 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let ladder = Ladder::load(sources, plan);
     unchecked.extend(ladder.unchecked.iter().cloned());
     let outcome = run(&ladder, &config, sources, settings);
+    unchecked.extend(outcome.unchecked);
     let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
     let names: Vec<&str> = crate::rules::all().map(Rule::id).collect();
     extra.extend(unknown_rules(&config, &names));

@@ -9,12 +9,14 @@ use rayon::prelude::*;
 use crate::check::merge::Weighed;
 use crate::check::merge::merge;
 use crate::check::objects::Prepared;
+use crate::check::objects::unchecked;
 use crate::config::Config;
 use crate::config::Level;
 use crate::config::Stage;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Severity;
+use crate::diagnostic::Unchecked;
 use crate::discover::Deploy;
 use crate::kubernetes::Minor;
 use crate::kubernetes::ObjectSet;
@@ -59,6 +61,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// Rules that broke on the way. Everybody else's findings are there.
     pub broken: Vec<Broken>,
+    /// What no rule could look at.
+    pub unchecked: Vec<Unchecked>,
 }
 
 /// A rule that panicked: a bug in plimsoll.
@@ -140,7 +144,8 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
             }
         })
         .collect();
-    let mut outcome = Outcome::default();
+    let unchecked = unchecked(sets.iter().flatten().map(|objects| &objects.set));
+    let mut outcome = Outcome { unchecked, ..Outcome::default() };
     let mut weighed = Vec::new();
     let mut otherwise = Vec::new();
     for result in results {

@@ -63,6 +63,11 @@ impl<'t> Schemas<'t> {
         }
     }
 
+    /// True where a definition was learnt that has a schema for a custom resource.
+    pub fn describes(&self, api_version: &str, kind: &str) -> bool {
+        self.custom.get(&(api_version.to_owned(), kind.to_owned())).is_some_and(Option::is_some)
+    }
+
     /// Holds an object against its schema.
     pub fn validate(&self, object: &Object<'t>) -> Verdict {
         let (api_version, kind) = (&object.api_version.value, &object.kind.value);

@@ -76,6 +76,11 @@ impl<'t> Labels<'t> {
         self.pairs.is_empty() && !self.open
     }
 
+    /// True where there may be more than are known.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Keys and values, in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.pairs.iter().map(|(key, value)| (&**key, value.as_deref()))

@@ -310,6 +310,14 @@ impl Machine<'_> {
                 }
             }
             "StackReference" | "NewStackReference" => {
+                let mut texts = arguments.iter().map(|(_, value)| value);
+                let stack = texts.find(|value| self.frozen(value).text().is_some()).cloned();
+                if let Some(stack) = stack {
+                    self.existing("pulumi/StackReference", Some(stack), span);
+                    if let Some(resource) = self.reading.resources.last_mut() {
+                        "pulumi:pulumi:StackReference".clone_into(&mut resource.token);
+                    }
+                }
                 let value = Traced::unknown("it is an output of another stack", span);
                 if self.language() == Language::Go {
                     return Traced::new(Held::Tuple(Rc::from([value, nothing])), span);

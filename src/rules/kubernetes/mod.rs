@@ -18,11 +18,13 @@ mod dangerous_capability;
 mod dangling_autoscaler;
 mod dangling_backend;
 mod dangling_disruption_budget;
+mod dangling_monitor;
 mod dangling_network_policy;
 mod dangling_reference;
 mod dangling_role_binding;
 mod dangling_service;
 mod dangling_volume_mount;
+mod default_account_role;
 mod deprecated_api;
 mod duplicate_autoscaler;
 mod duplicate_env;
@@ -30,6 +32,7 @@ mod duplicate_name;
 mod duplicate_object;
 mod duplicate_path;
 mod escalating_role;
+mod external_ip;
 mod frozen_registry;
 mod hardening;
 mod host_namespace;
@@ -37,6 +40,7 @@ mod host_path;
 mod host_port;
 mod host_process;
 mod identical_probes;
+mod ignored_setting;
 mod implausible_quantity;
 mod impossible_probe;
 mod ingress_snippet;
@@ -46,6 +50,7 @@ mod limit_below_request;
 mod malformed_image;
 mod missing_headless_service;
 mod missing_key;
+mod missing_label;
 mod missing_memory_limit;
 mod missing_readiness_probe;
 mod naked_pod;
@@ -66,12 +71,18 @@ mod schema;
 mod seccomp_disabled;
 mod selector_mismatch;
 mod selinux_option;
+mod sensitive_role;
+mod short_deadline;
+mod single_replica;
+mod stale_image;
 mod standard;
 mod unknown_field;
 mod unknown_probe_port;
 mod unknown_target_port;
+mod unlisted_registry;
 mod unmasked_proc;
 mod unsafe_sysctl;
+mod volume_blocks_rollout;
 mod wildcard_role;
 
 pub(super) static RULES: &[Entry] = &[
@@ -128,6 +139,10 @@ pub(super) static RULES: &[Entry] = &[
         Check::Objects(dangling_disruption_budget::check),
     ),
     Rule::native(
+        include_str!("../../../rules/kubernetes/dangling-monitor.md"),
+        Check::Objects(dangling_monitor::check),
+    ),
+    Rule::native(
         include_str!("../../../rules/kubernetes/dangling-network-policy.md"),
         Check::Objects(dangling_network_policy::check),
     ),
@@ -146,6 +161,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/kubernetes/dangling-volume-mount.md"),
         Check::Objects(dangling_volume_mount::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/default-account-role.md"),
+        Check::Objects(default_account_role::check),
     ),
     Rule::native(
         include_str!("../../../rules/kubernetes/deprecated-api.md"),
@@ -176,6 +195,10 @@ pub(super) static RULES: &[Entry] = &[
         Check::Objects(escalating_role::check),
     ),
     Rule::native(
+        include_str!("../../../rules/kubernetes/external-ip.md"),
+        Check::Objects(external_ip::check),
+    ),
+    Rule::native(
         include_str!("../../../rules/kubernetes/frozen-registry.md"),
         Check::Objects(frozen_registry::check),
     ),
@@ -193,6 +216,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/kubernetes/identical-probes.md"),
         Check::Objects(identical_probes::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/ignored-setting.md"),
+        Check::Objects(ignored_setting::check),
     ),
     Rule::native(
         include_str!("../../../rules/kubernetes/implausible-quantity.md"),
@@ -229,6 +256,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/kubernetes/missing-key.md"),
         Check::Objects(missing_key::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/missing-label.md"),
+        Check::Objects(missing_label::check),
     ),
     Rule::native(
         include_str!("../../../rules/kubernetes/missing-memory-limit.md"),
@@ -289,6 +320,22 @@ pub(super) static RULES: &[Entry] = &[
         Check::Objects(selinux_option::check),
     ),
     Rule::native(
+        include_str!("../../../rules/kubernetes/sensitive-role.md"),
+        Check::Objects(sensitive_role::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/short-deadline.md"),
+        Check::Objects(short_deadline::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/single-replica.md"),
+        Check::Objects(single_replica::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/stale-image.md"),
+        Check::Objects(stale_image::check),
+    ),
+    Rule::native(
         include_str!("../../../rules/kubernetes/unknown-field.md"),
         Check::Objects(unknown_field::check),
     ),
@@ -301,12 +348,20 @@ pub(super) static RULES: &[Entry] = &[
         Check::Objects(unknown_target_port::check),
     ),
     Rule::native(
+        include_str!("../../../rules/kubernetes/unlisted-registry.md"),
+        Check::Objects(unlisted_registry::check),
+    ),
+    Rule::native(
         include_str!("../../../rules/kubernetes/unmasked-proc.md"),
         Check::Objects(unmasked_proc::check),
     ),
     Rule::native(
         include_str!("../../../rules/kubernetes/unsafe-sysctl.md"),
         Check::Objects(unsafe_sysctl::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/volume-blocks-rollout.md"),
+        Check::Objects(volume_blocks_rollout::check),
     ),
     Rule::native(
         include_str!("../../../rules/kubernetes/wildcard-role.md"),
