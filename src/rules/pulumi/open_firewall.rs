@@ -46,7 +46,7 @@ fn finding(firewall: &Resource, rule: &Value, sources: &[&str]) -> Option<Findin
     if !matches!(protocol, "tcp" | "-1" | "all") {
         return None;
     }
-    let (low, high) = ports(rule)?;
+    let (low, high) = ports(rule, protocol)?;
     let what = PORTS.iter().find(|(port, _)| (low..=high).contains(port))?.1;
     let name = clusters::title(firewall);
     let how = if high - low > 1000 { "every port".to_owned() } else { format!("{what} (port {low})") };
@@ -61,11 +61,12 @@ fn finding(firewall: &Resource, rule: &Value, sources: &[&str]) -> Option<Findin
 }
 
 /// The ports of a rule: `22`, `1-65535`, `all`, `fromPort` and `toPort`.
-fn ports(rule: &Value) -> Option<(i64, i64)> {
+fn ports(rule: &Value, protocol: &str) -> Option<(i64, i64)> {
     if let (Some(low), Some(high)) = (rule.get("fromPort"), rule.get("toPort")) {
         let (low, high) = (low.int()?, high.int()?);
-        // AWS: every protocol, every port.
-        return Some(if low == 0 && high == 0 { (0, 65_535) } else { (low, high) });
+        // AWS: without a protocol the ports do not count.
+        let every = matches!(protocol, "-1" | "all");
+        return Some(if every { (0, 65_535) } else { (low, high) });
     }
     let range = rule.get("portRange").or_else(|| rule.get("port"))?;
     let text = range
