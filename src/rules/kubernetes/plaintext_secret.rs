@@ -1,5 +1,6 @@
 //! `kubernetes/plaintext-secret`: a credential where everybody can read it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Finding;
@@ -18,11 +19,16 @@ pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> 
     let is_credential = |name: &str, text: &str| is_credential(name, text) && !names.contains(text);
     for workload in set.workloads() {
         for container in workload.containers() {
+            let variables: Vec<_> =
+                container.env().into_iter().filter_map(|one| one.text_at("name")).collect();
             for variable in container.env() {
                 let (Some(name), Some(value)) = (variable.text_at("name"), variable.get("value")) else {
                     continue;
                 };
                 let Some(text) = value.text().filter(|text| is_credential(&name, text)) else { continue };
+                if names_key(&name, &variables) {
+                    continue;
+                }
                 context.sources.mark_secret(value.span());
                 let label = workload.object.label();
                 let message = format!(
@@ -42,9 +48,11 @@ pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> 
         }
     }
     for map in set.of_kind("", "ConfigMap") {
-        for (key, value) in map.root.get("data").map(Part::entries).unwrap_or_default() {
+        let entries = map.root.get("data").map(Part::entries).unwrap_or_default();
+        let keys: Vec<_> = entries.iter().filter_map(|(key, _)| key.text()).collect();
+        for (key, value) in entries {
             let (Some(name), Some(text)) = (key.text(), value.text()) else { continue };
-            if !is_credential(&name, &text) {
+            if !is_credential(&name, &text) || names_key(&name, &keys) {
                 continue;
             }
             context.sources.mark_secret(value.span());
@@ -56,6 +64,12 @@ pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> 
         }
     }
     found
+}
+
+/// True for `API_SECRET_KEY` beside `API_SECRET_NAME`: together they lead to a key of a Secret.
+fn names_key(name: &str, all: &[Cow<'_, str>]) -> bool {
+    let beside = name.strip_suffix("SECRET_KEY").map(|stem| format!("{stem}SECRET_NAME"));
+    beside.is_some_and(|beside| all.iter().any(|other| **other == *beside))
 }
 
 /// What Secrets and their keys are called in the release: whoever knows it knows no secret.
