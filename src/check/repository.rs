@@ -49,10 +49,10 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
         unchecked.push(Unchecked { what, reason: error.to_string(), span: None });
         Config::default()
     });
-    let misconfigured = !config.findings.is_empty() || !unchecked.is_empty();
-    extra
-        .extend(config.findings.iter().map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
     let mut plan = crate::discover::plan(sources, &config);
+    let misconfigured = !config.findings.is_empty() || !plan.findings.is_empty() || !unchecked.is_empty();
+    let mistakes = config.findings.iter().chain(&plan.findings);
+    extra.extend(mistakes.map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
     let deployed =
         settings.deploy.as_ref().map(|deploy| plan.deploy(sources, &settings.environments, deploy));
     let refused = deployed.and_then(Result::err);

@@ -18,7 +18,6 @@ use crate::discover::PlannedEnvironment;
 use crate::discover::PulumiDeployment;
 use crate::discover::SettingKind;
 use crate::discover::Why;
-use crate::source::Files;
 use crate::source::SourceMap;
 use crate::source::credential_shaped;
 
@@ -49,7 +48,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         )?;
         return Ok(Exit::Usage);
     }
-    let sources = SourceMap::new(Files::below(&root));
+    let sources = SourceMap::new(ladder::files(&root));
     let plan = crate::discover::plan(&sources, &Config::default());
     let text = configuration(&sources, &plan);
     if arguments.print {

@@ -34,27 +34,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
-    let root = match root(arguments.path.as_deref()) {
-        Ok(root) => root,
-        Err(message) => {
-            writeln!(err, "{message}")?;
-            return Ok(Exit::Usage);
-        }
+    let Some(Repository { sources, plan, mistaken, .. }) = open(arguments.path.as_deref(), err)? else {
+        return Ok(Exit::Usage);
     };
-    let sources = SourceMap::new(Files::below(root));
-    let config = match Config::load(&sources) {
-        Ok(config) => config,
-        Err((path, error)) => {
-            writeln!(err, "`{}` cannot be used: {error}", path.display())?;
-            return Ok(Exit::Usage);
-        }
-    };
-    let plan = crate::discover::plan(&sources, &config);
-    let mut exit = Exit::Clean;
-    for finding in config.findings.iter().chain(&plan.findings) {
-        exit = Exit::Usage;
-        mistake(&sources, finding, err)?;
-    }
     if arguments.workloads {
         crate::cli::workloads::show(&Ladder::load(&sources, plan), out)?;
     } else if arguments.reach {
@@ -62,7 +44,47 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     } else {
         show(&sources, &plan, out)?;
     }
-    Ok(exit)
+    Ok(if mistaken { Exit::Usage } else { Exit::Clean })
+}
+
+/// What a command looks at: the texts, the configuration, and what was understood.
+pub(super) struct Repository {
+    pub(super) sources: SourceMap,
+    pub(super) config: Config,
+    pub(super) plan: Plan,
+    /// True where the configuration has mistakes, which were told.
+    pub(super) mistaken: bool,
+}
+
+/// Opens the repository at a path, or the one that the current folder is in, and tells of mistakes in its
+/// configuration; `None` where that cannot be done, which was told as well.
+pub(super) fn open(path: Option<&Path>, err: &mut dyn Write) -> std::io::Result<Option<Repository>> {
+    let root = match root(path) {
+        Ok(root) => root,
+        Err(message) => {
+            writeln!(err, "{message}")?;
+            return Ok(None);
+        }
+    };
+    let sources = SourceMap::new(files(&root));
+    let config = match Config::load(&sources) {
+        Ok(config) => config,
+        Err((path, error)) => {
+            writeln!(err, "`{}` cannot be used: {error}", path.display())?;
+            return Ok(None);
+        }
+    };
+    let plan = crate::discover::plan(&sources, &config);
+    let mistaken = !config.findings.is_empty() || !plan.findings.is_empty();
+    for finding in config.findings.iter().chain(&plan.findings) {
+        mistake(&sources, finding, err)?;
+    }
+    Ok(Some(Repository { sources, config, plan, mistaken }))
+}
+
+/// The files of a folder, and what they refer to in the repository that it belongs to.
+pub(super) fn files(root: &Path) -> Files {
+    Files::within(root, repository_root(root))
 }
 
 /// The folder whose ladder is meant; a sentence where it is none.

@@ -4,16 +4,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use crate::cli::Exit;
-use crate::cli::ladder::root;
+use crate::cli::ladder::Repository;
+use crate::cli::ladder::open;
 use crate::compose::Project;
 use crate::compose::Reason;
 use crate::compose::Role;
 use crate::compose::Value;
-use crate::config::Config;
 use crate::ladder::Ladder;
 use crate::report::Masks;
 use crate::report::visible;
-use crate::source::Files;
 use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
@@ -29,22 +28,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
-    let root = match root(arguments.repository.as_deref()) {
-        Ok(root) => root,
-        Err(message) => {
-            writeln!(err, "{message}")?;
-            return Ok(Exit::Usage);
-        }
+    let Some(Repository { sources, plan, .. }) = open(arguments.repository.as_deref(), err)? else {
+        return Ok(Exit::Usage);
     };
-    let sources = SourceMap::new(Files::below(root));
-    let config = match Config::load(&sources) {
-        Ok(config) => config,
-        Err((path, error)) => {
-            writeln!(err, "`{}` cannot be used: {error}", path.display())?;
-            return Ok(Exit::Usage);
-        }
-    };
-    let plan = crate::discover::plan(&sources, &config);
     let known: Vec<String> =
         plan.environments.iter().map(|environment| format!("`{}`", environment.name)).collect();
     let ladder = Ladder::load(&sources, plan);

@@ -131,6 +131,44 @@ impl<'t> Part<'t> {
         self.node.items().len() == 0 && self.node.entries().len() == 0
     }
 
+    /// True where two texts cannot be the same, whatever their unknown parts turn out to be. An unknown part is taken
+    /// to hold something: what is supplied at deploy time is not empty.
+    pub fn cannot_equal(self, other: Part<'_>) -> bool {
+        let (Some(one), Some(two)) = (self.ends(), other.ends()) else { return false };
+        match (one, two) {
+            (Ends::Whole(one), Ends::Whole(two)) => one != two,
+            (Ends::Whole(text), Ends::Open(first, last)) | (Ends::Open(first, last), Ends::Whole(text)) => {
+                text.len() <= first.len() + last.len() || !text.starts_with(&first) || !text.ends_with(&last)
+            }
+            (Ends::Open(first, last), Ends::Open(other_first, other_last)) => {
+                let begin = first.starts_with(&other_first) || other_first.starts_with(&first);
+                let end = last.ends_with(&other_last) || other_last.ends_with(&last);
+                !begin || !end
+            }
+        }
+    }
+
+    /// What is known of a text from both of its ends; `None` where that cannot be told.
+    fn ends(self) -> Option<Ends> {
+        let text = self.node.text();
+        if !self.is_unknown() {
+            return Some(Ends::Whole(text.into_owned()));
+        }
+        let span = self.node.resolved().span();
+        let quotes = span.range().len().checked_sub(text.len())?;
+        if quotes != 0 && quotes != 2 {
+            return None;
+        }
+        let start = span.range().start + quotes / 2;
+        let known = |from: usize, to: usize| {
+            !self.unknowns.is_unknown(Span::new(span.source, start + from, start + to))
+        };
+        let bounds = || text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        let first = bounds().take_while(|&at| at == 0 || known(0, at)).last().unwrap_or(0);
+        let last = bounds().find(|&at| at >= first && (at == text.len() || known(at, text.len())))?;
+        Some(Ends::Open(text.get(..first)?.to_owned(), text.get(last..)?.to_owned()))
+    }
+
     fn scalar(self) -> Option<Scalar<'t>> {
         if self.is_unknown() { None } else { self.node.scalar() }
     }
@@ -186,6 +224,14 @@ impl<'t> Part<'t> {
             _ => Quantity::parse(&self.node.text()).ok(),
         }
     }
+}
+
+/// A text as far as it is known.
+enum Ends {
+    /// All of it.
+    Whole(String),
+    /// How it begins and how it ends.
+    Open(String, String),
 }
 
 impl fmt::Debug for Part<'_> {

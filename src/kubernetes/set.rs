@@ -95,7 +95,7 @@ impl<'t> ObjectSet<'t> {
 
     /// The workload that a scale target names: `apiVersion`, `kind`, `name`.
     pub fn target(&self, from: &Object<'t>, target: Part<'t>) -> Target<'_, 't> {
-        let (Some(kind), Some(name)) = (target.text_at("kind"), target.text_at("name")) else {
+        let (Some(kind), Some(name)) = (target.text_at("kind"), target.get("name")) else {
             return Target::Unknown;
         };
         let version = target.text_at("apiVersion").unwrap_or(Cow::Borrowed(""));
@@ -109,12 +109,18 @@ impl<'t> ObjectSet<'t> {
                 workload.object.kind.value == kind && self.share_namespace(from, workload.object)
             })
             .collect();
-        let named =
-            |workload: &&Workload<'_, 't>| workload.object.name.as_ref().is_some_and(|own| own.value == name);
-        let nameless = of_kind.iter().any(|workload| workload.object.name.is_none());
+        let name_of = |workload: &Workload<'_, 't>| workload.object.root.at(&["metadata", "name"]);
+        // A name that is partly decided at deploy time is the same where the rest and the placeholder are.
+        let named = |workload: &&Workload<'_, 't>| {
+            name_of(workload).is_some_and(|own| {
+                own.node().text() == name.node().text() && own.is_unknown() == name.is_unknown()
+            })
+        };
+        let possible =
+            |workload: &Workload<'_, 't>| name_of(workload).is_none_or(|own| !own.cannot_equal(name));
         match of_kind.iter().find(named) {
             Some(workload) => Target::Found(*workload),
-            None if self.partial || nameless => Target::Unknown,
+            None if self.partial || of_kind.iter().any(possible) => Target::Unknown,
             None => Target::Missing,
         }
     }

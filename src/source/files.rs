@@ -44,9 +44,18 @@ pub struct Files {
 #[derive(Debug, Clone)]
 enum Backing {
     /// A folder on disk; `confined` refuses whatever leaves it.
-    Disk { root: PathBuf, confined: Option<PathBuf> },
+    Disk { root: PathBuf, confined: Option<Boundary> },
     /// Files in memory, for tests and for the examples on rule cards.
     Memory(BTreeMap<PathBuf, Vec<u8>>),
+}
+
+/// The folder that no read leaves.
+#[derive(Clone, Debug)]
+struct Boundary {
+    /// It, without links.
+    folder: PathBuf,
+    /// How many folders above the root it lies.
+    above: usize,
 }
 
 /// What a name in a folder stands for.
@@ -64,8 +73,20 @@ impl Files {
     /// Files below `root` and nothing else: `..`, absolute paths and symbolic links that leave it are refused.
     pub fn below(root: impl Into<PathBuf>) -> Self {
         let root = root.into();
-        let confined = Some(root.canonicalize().unwrap_or_else(|_| root.clone()));
-        Self { backing: Backing::Disk { root, confined }, overlay: BTreeMap::new() }
+        Self::within(root.clone(), root)
+    }
+
+    /// Files below `root`, and what they refer to elsewhere below `boundary`, a folder at or above it: whatever leaves
+    /// that is refused.
+    pub fn within(root: impl Into<PathBuf>, boundary: impl Into<PathBuf>) -> Self {
+        let (root, boundary) = (root.into(), boundary.into());
+        let full = root.canonicalize().unwrap_or_else(|_| root.clone());
+        let folder = boundary.canonicalize().unwrap_or(boundary);
+        let confined = match full.strip_prefix(&folder) {
+            Ok(below) => Boundary { above: below.components().count(), folder },
+            Err(_) => Boundary { folder: full, above: 0 },
+        };
+        Self { backing: Backing::Disk { root, confined: Some(confined) }, overlay: BTreeMap::new() }
     }
 
     /// Any file, relative paths starting at `root`: for commands that read what they are told, as the originals do.
@@ -118,7 +139,7 @@ impl Files {
                 let folder = files.keys().any(|file| file.starts_with(&relative));
                 Err(if folder { ReadError::NotRegular("a folder") } else { ReadError::Missing })
             }
-            Backing::Disk { root, confined } => read_disk(&root.join(path), &relative, confined.as_deref()),
+            Backing::Disk { root, confined } => read_disk(&root.join(path), &relative, confined.as_ref()),
         }
     }
 
@@ -132,7 +153,7 @@ impl Files {
             Backing::Memory(files) => files.contains_key(&relative),
             Backing::Disk { root, confined } => {
                 let full = root.join(path);
-                full.is_file() && inside(&full, &relative, confined.as_deref())
+                full.is_file() && inside(&full, &relative, confined.as_ref())
             }
         }
     }
@@ -146,7 +167,7 @@ impl Files {
             }
             Backing::Disk { root, confined } => {
                 let full = root.join(path);
-                full.is_dir() && inside(&full, &relative, confined.as_deref())
+                full.is_dir() && inside(&full, &relative, confined.as_ref())
             }
         }
     }
@@ -175,7 +196,7 @@ impl Files {
             }
             Backing::Disk { root, confined } => {
                 let full = root.join(folder);
-                if confined.is_some() && !inside(&full, &relative, confined.as_deref()) && full.exists() {
+                if confined.is_some() && !inside(&full, &relative, confined.as_ref()) && full.exists() {
                     return Err(ReadError::OutsideRoot);
                 }
                 let entries = std::fs::read_dir(&full).map_err(|error| match error.kind() {
@@ -187,7 +208,7 @@ impl Files {
                     let path = entry.path();
                     let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
                     let about = if link { std::fs::metadata(&path) } else { entry.metadata() };
-                    let allowed = !link || inside(&path, &relative.join(&name), confined.as_deref());
+                    let allowed = !link || inside(&path, &relative.join(&name), confined.as_ref());
                     let listed = match about {
                         Ok(about) if about.is_dir() && allowed => Listed::Folder,
                         Ok(about) if about.is_file() && allowed => Listed::File(about.len()),
@@ -240,7 +261,8 @@ impl Files {
                 let mut pending = vec![(full, PathBuf::new(), Vec::new())];
                 while let Some((at, under, above)) = pending.pop() {
                     let Ok(real) = at.canonicalize() else { continue };
-                    if above.contains(&real) || confined.as_ref().is_some_and(|root| !real.starts_with(root))
+                    if above.contains(&real)
+                        || confined.as_ref().is_some_and(|boundary| !real.starts_with(&boundary.folder))
                     {
                         continue;
                     }
@@ -294,7 +316,7 @@ impl Files {
             let Ok(relative) = entry.path().strip_prefix(root) else { continue };
             let linked = kind.is_symlink()
                 && entry.path().is_file()
-                && inside(entry.path(), relative, confined.as_deref());
+                && inside(entry.path(), relative, confined.as_ref());
             if kind.is_file() || linked {
                 found.push(relative.to_path_buf());
             }
@@ -361,21 +383,28 @@ fn normal(path: &Path) -> PathBuf {
 }
 
 fn leaves(relative: &Path) -> bool {
-    relative.is_absolute() || relative.components().next() == Some(Component::ParentDir)
+    leaves_above(relative, 0)
 }
 
-fn inside(full: &Path, relative: &Path, confined: Option<&Path>) -> bool {
-    let Some(root) = confined else { return true };
-    !leaves(relative) && full.canonicalize().is_ok_and(|real| real.starts_with(root))
+/// True for a path that leads further up than so many folders.
+fn leaves_above(relative: &Path, above: usize) -> bool {
+    let up = relative.components().take_while(|part| *part == Component::ParentDir).count();
+    relative.is_absolute() || up > above
 }
 
-fn read_disk(full: &Path, relative: &Path, confined: Option<&Path>) -> Result<Vec<u8>, ReadError> {
+fn inside(full: &Path, relative: &Path, confined: Option<&Boundary>) -> bool {
+    let Some(boundary) = confined else { return true };
+    !leaves_above(relative, boundary.above)
+        && full.canonicalize().is_ok_and(|real| real.starts_with(&boundary.folder))
+}
+
+fn read_disk(full: &Path, relative: &Path, confined: Option<&Boundary>) -> Result<Vec<u8>, ReadError> {
     use std::io::Read as _;
     let system = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
         _ => ReadError::System(error.to_string()),
     };
-    if confined.is_some() && leaves(relative) {
+    if confined.is_some_and(|boundary| leaves_above(relative, boundary.above)) {
         return Err(ReadError::OutsideRoot);
     }
     let about = std::fs::metadata(full).map_err(system)?;

@@ -262,4 +262,20 @@ fn the_summary_counts_files_and_not_what_they_render_to() {
         report["summary"]["files"], 6,
         "the chart's two files and its template, two values files, the script"
     );
+
+#[test]
+fn a_mistake_of_the_configuration_that_shows_beside_the_files_is_reported() {
+    let config = "ladder:\n  - name: local\n    compose: [compose.yml, gone.yml]\n";
+    let folder = Folder::new("mistake", &[("compose.yml", COMPOSE), ("plimsoll.yaml", config)]);
+    let (exit, out, _) = folder.check(&["--format", "json"]);
+    assert_eq!(exit, 2);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let mistakes: Vec<&serde_json::Value> = report["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|diagnostic| diagnostic["rule"] == "plimsoll/configuration")
+        .collect();
+    assert_eq!(mistakes.len(), 1, "{out}");
+    assert_eq!(mistakes[0]["primary"]["start"]["line"], 3);
 }

@@ -229,6 +229,71 @@ fn a_workload_whose_name_has_a_version_in_it_is_matched_by_the_rest_of_its_name(
     assert_eq!(ladder.services.len(), 1, "{}", matched(&ladder));
 }
 
+const SCALED: &str = r#"
+{{- define "named" -}}
+{{- $version := "" -}}
+{{- if .Values.version }}{{- $version = printf "-v%s" (.Values.version | replace "." "-") -}}{{- end -}}
+{{- printf "%s%s-%s" .Release.Name $version .component | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- range $component := list "api" "web" }}
+{{- $name := include "named" (dict "Values" $.Values "Release" $.Release "component" $component) }}
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ $name }}}
+spec:
+  selector: {matchLabels: {app: {{ $component }}}}
+  template:
+    metadata: {labels: {app: {{ $component }}}}
+    spec: {containers: [{name: main, image: "x:1"}]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: {{ $component }}}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: {{ if eq $component "api" }}{{ $name }}{{ else }}{{ $.Release.Name }}-web{{ end }}}
+  minReplicas: 3
+  maxReplicas: 9
+---
+{{- end }}
+"#;
+
+#[test]
+fn an_autoscaler_finds_its_target_where_a_part_of_the_name_is_not_known_and_a_name_that_cannot_be_is_missing()
+{
+    let config = CONFIG.replace("chart: chart}", "chart: chart, unknown: [version]}");
+    let files = [
+        ("plimsoll.yaml", config.as_str()),
+        ("compose.yml", "services: {api: {image: x:1}, web: {image: x:1}}\n"),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values.yaml", "version: staging\n"),
+        ("chart/templates/all.yaml", SCALED),
+    ];
+    let (_, ladder) = ladder(&files);
+    let production = ladder.environment("production").unwrap();
+    let counts: Vec<_> = production
+        .workloads
+        .iter()
+        .map(|workload| (workload.short_name.as_str(), workload.replicas.least.known().copied()))
+        .collect();
+    assert_eq!(counts, [("api", Some(3)), ("web", Some(1))]);
+    let pods = &production.assessment().demand.pods;
+    assert_eq!(pods.iter().map(|pods| pods.low).collect::<Vec<_>>(), [3, 1]);
+    let sources = SourceMap::new(Files::memory(files));
+    let today = plimsoll::rules::Date { year: 2026, month: 11, day: 1 };
+    let settings = plimsoll::check::Settings { environments: Vec::new(), strict: false, today };
+    let checked = plimsoll::check::repository(&sources, &settings);
+    let said: Vec<&str> = checked
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule == "kubernetes/dangling-autoscaler")
+        .map(|diagnostic| diagnostic.finding.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        ["`HorizontalPodAutoscaler/web` scales `Deployment/acme-web`, which the release does not bring"]
+    );
+}
+
 #[test]
 fn a_chart_that_cannot_be_seen_is_reported_and_the_rest_is_loaded() {
     let broken = "apiVersion: v2\nname: broken\nversion: 1.0.0\ndependencies: [{name: redis, version: 1.x, repository: 'https://example.com'}]\n";

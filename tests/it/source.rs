@@ -39,5 +39,11 @@ fn what_leaves_the_root_is_refused() {
     assert_eq!(read("folder"), Err(ReadError::NotRegular("a folder")));
     assert_eq!(read("none.yaml"), Err(ReadError::Missing));
     assert_eq!(read("latin.yaml"), Err(ReadError::NotUtf8(3)));
+    let sources = SourceMap::new(Files::within(inside.join("folder"), &inside));
+    let read = |path: &str| sources.read(Path::new(path)).map(|source| source.text.to_string());
+    assert_eq!(read("../here.yaml").as_deref(), Ok("a: 1"), "what lies in the repository");
+    assert_eq!(read("../../outside.yaml"), Err(ReadError::OutsideRoot));
+    assert_eq!(read("../link.yaml"), Err(ReadError::OutsideRoot));
+    assert_eq!(sources.files().repository(), Vec::<std::path::PathBuf>::new(), "the folder alone is listed");
     std::fs::remove_dir_all(&folder).unwrap();
 }

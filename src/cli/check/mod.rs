@@ -29,7 +29,6 @@ use crate::report::RuleInfo;
 use crate::report::Terminal;
 use crate::report::UnknownCost;
 use crate::rules::Date;
-use crate::source::Files;
 use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
@@ -135,7 +134,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
             return Ok(Exit::Usage);
         }
     };
-    let files = Files::below(&arguments.path);
+    let files = crate::cli::ladder::files(&arguments.path);
     let settings = check::Settings {
         environments: arguments.environments.clone(),
         deploy: arguments.deployment.read(&arguments.path),

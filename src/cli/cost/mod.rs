@@ -8,17 +8,14 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::Exit;
-use crate::cli::ladder::mistake;
+use crate::cli::ladder::Repository;
+use crate::cli::ladder::open;
 use crate::cli::ladder::place;
-use crate::cli::ladder::root;
-use crate::config::Config;
 use crate::cost;
 use crate::cost::Estimate;
 use crate::cost::Interval;
-use crate::discover::plan;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
-use crate::source::Files;
 use crate::source::SourceMap;
 use crate::source::Span;
 
@@ -41,27 +38,9 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> std::io::Result<Exit> {
-    let root = match root(arguments.path.as_deref()) {
-        Ok(root) => root,
-        Err(message) => {
-            writeln!(err, "{message}")?;
-            return Ok(Exit::Usage);
-        }
+    let Some(Repository { sources, config, plan, mistaken }) = open(arguments.path.as_deref(), err)? else {
+        return Ok(Exit::Usage);
     };
-    let sources = SourceMap::new(Files::below(root));
-    let config = match Config::load(&sources) {
-        Ok(config) => config,
-        Err((path, error)) => {
-            writeln!(err, "`{}` cannot be used: {error}", path.display())?;
-            return Ok(Exit::Usage);
-        }
-    };
-    let plan = plan(&sources, &config);
-    let mut exit = Exit::Clean;
-    for finding in config.findings.iter().chain(&plan.findings) {
-        exit = Exit::Usage;
-        mistake(&sources, finding, err)?;
-    }
     let ladder = Ladder::load(&sources, plan);
     let rows: Vec<(&Environment, &Estimate)> =
         ladder.environments.iter().map(|rung| (rung, &rung.assessment().estimate)).collect();
@@ -75,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
             writeln!(out)?;
         }
     }
-    Ok(exit)
+    Ok(if mistaken { Exit::Usage } else { Exit::Clean })
 }
 
 struct Page<'p> {

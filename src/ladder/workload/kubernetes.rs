@@ -72,10 +72,11 @@ fn scalers(rendered: &Rendered) -> Vec<Scaler> {
         for object in Object::all(&manifest.tree, &placeholders) {
             let Some(spec) = object.spec() else { continue };
             let Some(target) = spec.get("scaleTargetRef") else { continue };
-            let (Some(kind), Some(name)) = (target.text_at("kind"), target.text_at("name")) else { continue };
+            let (Some(kind), Some(name)) = (target.text_at("kind"), target.get("name")) else { continue };
             all.push(Scaler {
                 kind: kind.into_owned(),
-                name: name.into_owned(),
+                // Where a part of it is unknown, the placeholder is the same as in the name of the target.
+                name: name.node().text().into_owned(),
                 least: spec.get("minReplicas").and_then(|part| reader.count(part)),
                 most: spec.get("maxReplicas").and_then(|part| reader.count(part)),
             });
@@ -223,7 +224,7 @@ impl Reader<'_> {
         scalers: &[Scaler],
         span: Span,
     ) -> Replicas {
-        let name = object.name.as_ref().map_or("", |name| &name.value);
+        let name = object.root.at(&["metadata", "name"]).map(|name| name.node().text()).unwrap_or_default();
         let scaler = scalers.iter().find(|scaler| scaler.kind == kind.name() && scaler.name == name);
         if let Some(scaler) = scaler {
             let least = scaler.least.clone().unwrap_or_else(|| one(span));
