@@ -49,7 +49,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// The objects that are installed together, for Kubernetes of that minor.
-    pub(super) fn set(&'a self, minor: Minor) -> ObjectSet<'a> {
+    pub(super) fn set(&'a self, sources: &SourceMap, minor: Minor) -> ObjectSet<'a> {
         let mut objects = Vec::new();
         for tree in &self.definitions {
             objects.extend(Object::all(tree, &AllKnown));
@@ -63,7 +63,10 @@ impl<'a> Prepared<'a> {
         let namespace = self.release.loaded.as_ref().map(|loaded| loaded.namespace.value.clone());
         let partial =
             !self.rendered.unknown_conditions.is_empty() || !self.release.deployment.unseen.is_empty();
-        ObjectSet { objects, minor, namespace, partial }
+        let templates = self.rendered.unknown_conditions.iter().map(|(place, _)| sources.get(place.source));
+        let undecided = templates.collect::<Option<Vec<_>>>();
+        let undecided = undecided.filter(|_| self.release.deployment.unseen.is_empty());
+        ObjectSet { objects, minor, namespace, partial, undecided }
     }
 
     /// Brings findings from rendered text to the lines that decide it. One that cannot be is not kept: no reader

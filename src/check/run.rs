@@ -104,7 +104,9 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
         .collect();
     let sets: Vec<Option<Objects<'_>>> = prepared
         .par_iter()
-        .map(|prepared| prepared.as_ref().map(|prepared| Objects { prepared, set: prepared.set(minor) }))
+        .map(|prepared| {
+            prepared.as_ref().map(|prepared| Objects { prepared, set: prepared.set(sources, minor) })
+        })
         .collect();
     let rules =
         crate::rules::all().map(|rule| (rule, level(config, rule.id()), Options::of(config, rule.id())));

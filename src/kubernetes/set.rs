@@ -1,6 +1,7 @@
 //! The objects of one release, seen together.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Minor;
@@ -8,6 +9,7 @@ use crate::kubernetes::Object;
 use crate::kubernetes::Part;
 use crate::kubernetes::Selector;
 use crate::kubernetes::Workload;
+use crate::source::Source;
 
 /// The objects that are installed together.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct ObjectSet<'t> {
     /// True where the set may lack objects: a condition hangs on something unknown, or a part could not be read.
     /// What is absent from such a set says nothing.
     pub partial: bool,
+    /// Where only such conditions make it partial, the templates they stand in.
+    pub undecided: Option<Vec<Arc<Source>>>,
 }
 
 impl<'t> ObjectSet<'t> {
@@ -93,6 +97,17 @@ impl<'t> ObjectSet<'t> {
         Some(selected)
     }
 
+    /// True where the set may lack objects of a kind: a template that hangs on something unknown writes out that kind,
+    /// or none at all, so that it may be a part of any other.
+    pub fn may_lack(&self, kind: &str) -> bool {
+        let Some(undecided) = self.undecided.as_ref().filter(|_| self.partial) else { return self.partial };
+        undecided.iter().any(|template| {
+            let mut kinds =
+                template.text.lines().filter_map(|line| line.trim().strip_prefix("kind:")).peekable();
+            kinds.peek().is_none() || kinds.any(|written| written.trim() == kind || written.contains("{{"))
+        })
+    }
+
     /// The workload that a scale target names: `apiVersion`, `kind`, `name`.
     pub fn target(&self, from: &Object<'t>, target: Part<'t>) -> Target<'_, 't> {
         let (Some(kind), Some(name)) = (target.text_at("kind"), target.get("name")) else {
@@ -120,7 +135,7 @@ impl<'t> ObjectSet<'t> {
             |workload: &Workload<'_, 't>| name_of(workload).is_none_or(|own| !own.cannot_equal(name));
         match of_kind.iter().find(named) {
             Some(workload) => Target::Found(*workload),
-            None if self.partial || of_kind.iter().any(possible) => Target::Unknown,
+            None if self.may_lack(&kind) || of_kind.iter().any(possible) => Target::Unknown,
             None => Target::Missing,
         }
     }

@@ -43,7 +43,8 @@ fn judge<R>(
         .map(|source| Tree::parse(&source, Dialect::Helm))
         .collect();
     let objects = trees.iter().flat_map(|tree| Object::all(tree, &AllKnown)).collect();
-    let set = ObjectSet { objects, minor, namespace: Some("default".to_owned()), partial: false };
+    let set =
+        ObjectSet { objects, minor, namespace: Some("default".to_owned()), partial: false, undecided: None };
     let (ladder, config) = (Ladder::default(), Config::default());
     let context = Context {
         sources: &sources,

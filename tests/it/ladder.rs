@@ -267,6 +267,11 @@ fn an_autoscaler_finds_its_target_where_a_part_of_the_name_is_not_known_and_a_na
         ("chart/Chart.yaml", CHART),
         ("chart/values.yaml", "version: staging\n"),
         ("chart/templates/all.yaml", SCALED),
+        // What asks the cluster can only bring a Secret here.
+        (
+            "chart/templates/secret.yaml",
+            "{{- if not (lookup \"v1\" \"Secret\" \"acme\" \"s\") }}\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n{{- end }}\n",
+        ),
     ];
     let (_, ladder) = ladder(&files);
     let production = ladder.environment("production").unwrap();
