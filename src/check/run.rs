@@ -319,7 +319,7 @@ fn minor(config: &Config) -> Minor {
 }
 
 /// What the configuration makes of a rule: its own entry before that of its family.
-fn level(config: &Config, rule: &str) -> Option<Level> {
+pub(super) fn level(config: &Config, rule: &str) -> Option<Level> {
     let family = format!("{}/*", rule.split('/').next().unwrap_or_default());
     let entry = |name: &str| {
         let mut settings = config.rules.iter().rev().filter(|setting| setting.rule.value == name);

@@ -5,10 +5,12 @@ mod compose;
 mod cost;
 pub mod fleet;
 pub mod reach;
+pub mod history;
 mod reads;
 mod release;
 pub mod workload;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -16,6 +18,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use crate::config::Cluster;
+use crate::config::Config;
 use crate::diagnostic::Unchecked;
 use crate::discover::ComposeDeployment;
 use crate::discover::HelmDeployment;
@@ -32,6 +35,7 @@ use crate::source::Spanned;
 
 pub use crate::config::Stage;
 pub use cost::Assessment;
+pub use history::History;
 pub use reads::ChartReads;
 pub use workload::Ambiguity;
 pub use workload::Owner;
@@ -61,6 +65,8 @@ pub struct Ladder {
     pub configured: bool,
     /// What templates read of values, worked out when it is first asked for.
     reads: OnceLock<Vec<ChartReads>>,
+    /// What earlier commits say about it, where [`Ladder::look_back`] was asked.
+    pub history: History,
 }
 
 /// One rung of the ladder.
@@ -146,8 +152,13 @@ pub struct Stack {
 }
 
 impl Ladder {
-    /// Loads everything that a plan names.
+    /// Loads everything that a plan names, and the documents beside it.
     pub fn load(sources: &SourceMap, plan: Plan) -> Self {
+        Self { documents: documents(sources), ..Self::deployed(sources, plan) }
+    }
+
+    /// Loads everything that a plan names.
+    fn deployed(sources: &SourceMap, plan: Plan) -> Self {
         let projects = |all: Vec<ComposeDeployment>| {
             let load = |deployment: ComposeDeployment| {
                 let (loaded, unchecked) = compose::load(sources, &deployment);
@@ -192,10 +203,11 @@ impl Ladder {
             other_stacks,
             services: Vec::new(),
             ambiguous: Vec::new(),
-            documents: documents(sources),
+            documents: Vec::new(),
             unchecked,
             configured: plan.configured,
             reads: OnceLock::new(),
+            history: History::default(),
         };
         let parts: Vec<Unchecked> =
             ladder.projects().filter_map(|(_, project)| project.unchecked.clone()).collect();
@@ -206,6 +218,35 @@ impl Ladder {
         (ladder.services, ladder.ambiguous) = workload::services(&ladder.environments, &plan.same_as);
         ladder.unchecked.extend(release::unchecked(sources, ladder.releases().map(|(_, release)| release)));
         ladder
+    }
+
+    /// Reads the git history for every image of a version that an earlier environment runs, too: where each was first.
+    pub fn look_back(&mut self, sources: &SourceMap, config: &Config, reach: history::Reach) {
+        let images = self.promoted_images();
+        self.history = History::read(self, images, sources, config, reach);
+    }
+
+    /// Images with a version that came to an environment from an earlier one.
+    fn promoted_images(&self) -> BTreeSet<history::Placed> {
+        let image = |member: &workload::Member| {
+            let workload = self.environments.get(member.environment)?.workloads.get(member.workload)?;
+            let image = workload.main().filter(|container| container.build.is_none())?.image.as_ref()?;
+            let tag = image.tag.known()?.as_deref().filter(|tag| history::is_version(tag))?;
+            Some((image.repository()?.to_owned(), tag.to_owned()))
+        };
+        let mut images = BTreeSet::new();
+        for service in &self.services {
+            for member in &service.members {
+                let Some((repository, tag)) = image(member) else { continue };
+                let earlier = service.members.iter().filter(|other| other.environment < member.environment);
+                let same =
+                    |other: &workload::Member| image(other).is_some_and(|(other, _)| other == repository);
+                if earlier.into_iter().any(same) {
+                    images.insert(history::Placed { environment: member.environment, repository, tag });
+                }
+            }
+        }
+        images
     }
 
     /// Every release with its environment, those of no environment last.

@@ -130,6 +130,8 @@ pub struct Example {
     pub good: bool,
     /// Paths and texts, without the marks.
     pub files: Vec<(String, String)>,
+    /// Files as they were in earlier commits: how many commits ago, path and text. Named as git does: `HEAD~1:path`.
+    pub history: Vec<(usize, String, String)>,
     /// The marked lines: path, line from 1, rule.
     pub marks: Vec<(String, usize, String)>,
 }
@@ -326,7 +328,8 @@ fn severity(text: &str) -> Result<Option<Severity>, CardError> {
 }
 
 /// The examples below `##` headings of these names. A line with only a `` `path` `` names the block after it; a second
-/// block of the same path, or a `###` heading, begins another example.
+/// block of the same path, or a `###` heading, begins another example. `` `HEAD~1:path` `` is a file as it was one
+/// commit before.
 fn examples(body: &str, headings: &[&str]) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut good = None;
@@ -347,7 +350,7 @@ fn examples(body: &str, headings: &[&str]) -> Vec<Example> {
             let (Some(good), Some(path)) = (good, path.take()) else { continue };
             let again = found.last().is_some_and(|last| last.files.iter().any(|(name, _)| *name == path));
             if fresh || again {
-                found.push(Example { good, files: Vec::new(), marks: Vec::new() });
+                found.push(Example { good, files: Vec::new(), history: Vec::new(), marks: Vec::new() });
                 fresh = false;
             }
             if let Some(example) = found.last_mut() {
@@ -367,7 +370,11 @@ impl Example {
             text.push_str(code);
             text.push('\n');
         }
-        self.files.push((path, text));
+        let earlier = path.strip_prefix("HEAD~").and_then(|rest| rest.split_once(':'));
+        match earlier.and_then(|(ago, path)| Some((ago.parse().ok()?, path.to_owned()))) {
+            Some((ago, path)) => self.history.push((ago, path, text)),
+            None => self.files.push((path, text)),
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::source::git::Snapshot;
+
 /// The largest file that is read, in bytes (16 MiB).
 pub const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -47,6 +49,8 @@ enum Backing {
     Disk { root: PathBuf, confined: Option<Boundary> },
     /// Files in memory, for tests and for the examples on rule cards.
     Memory(BTreeMap<PathBuf, Vec<u8>>),
+    /// The files of a commit; `root` is the folder that relative paths start at.
+    Commit { files: Snapshot, root: PathBuf },
 }
 
 /// The folder that no read leaves.
@@ -100,6 +104,12 @@ impl Files {
         Self { backing: Backing::Memory(files), overlay: BTreeMap::new() }
     }
 
+    /// The files of a commit, relative paths starting at a folder of it.
+    pub fn of_commit(files: Snapshot, root: impl Into<PathBuf>) -> Self {
+        let root = normal(&root.into());
+        Self { backing: Backing::Commit { files, root }, overlay: BTreeMap::new() }
+    }
+
     /// Puts a text in front of the file on disk.
     pub fn lay_over(&mut self, path: &Path, bytes: Vec<u8>) {
         self.overlay.insert(self.relative(path), bytes);
@@ -109,7 +119,15 @@ impl Files {
     pub fn root(&self) -> &Path {
         match &self.backing {
             Backing::Disk { root, .. } => root,
-            Backing::Memory(_) => Path::new(""),
+            Backing::Memory(_) | Backing::Commit { .. } => Path::new(""),
+        }
+    }
+
+    /// The folder that no read leaves, where there is one on disk.
+    pub fn boundary(&self) -> Option<&Path> {
+        match &self.backing {
+            Backing::Disk { confined, .. } => confined.as_ref().map(|boundary| boundary.folder.as_path()),
+            Backing::Memory(_) | Backing::Commit { .. } => None,
         }
     }
 
@@ -139,6 +157,15 @@ impl Files {
                 let folder = files.keys().any(|file| file.starts_with(&relative));
                 Err(if folder { ReadError::NotRegular("a folder") } else { ReadError::Missing })
             }
+            Backing::Commit { files, root } => {
+                let full = normal(&root.join(&relative));
+                match files.find(&full) {
+                    Some(id) => files.read(id).map_err(|error| ReadError::System(error.to_string())),
+                    None if leaves(&full) => Err(ReadError::OutsideRoot),
+                    None if files.below(&full).next().is_some() => Err(ReadError::NotRegular("a folder")),
+                    None => Err(ReadError::Missing),
+                }
+            }
             Backing::Disk { root, confined } => read_disk(&root.join(path), &relative, confined.as_ref()),
         }
     }
@@ -151,6 +178,7 @@ impl Files {
         }
         match &self.backing {
             Backing::Memory(files) => files.contains_key(&relative),
+            Backing::Commit { files, root } => files.find(&normal(&root.join(&relative))).is_some(),
             Backing::Disk { root, confined } => {
                 let full = root.join(path);
                 full.is_file() && inside(&full, &relative, confined.as_ref())
@@ -165,6 +193,10 @@ impl Files {
             Backing::Memory(files) => {
                 files.keys().any(|file| *file != relative && file.starts_with(&relative))
             }
+            Backing::Commit { files, root } => {
+                let full = normal(&root.join(&relative));
+                files.find(&full).is_none() && files.below(&full).next().is_some()
+            }
             Backing::Disk { root, confined } => {
                 let full = root.join(path);
                 full.is_dir() && inside(&full, &relative, confined.as_ref())
@@ -176,8 +208,8 @@ impl Files {
     pub fn list(&self, folder: &Path) -> Result<Vec<(String, Listed)>, ReadError> {
         let relative = self.relative(folder);
         let mut found: BTreeMap<String, Listed> = BTreeMap::new();
-        let add = |file: &Path, length: usize, found: &mut BTreeMap<String, Listed>| {
-            let Ok(inside) = file.strip_prefix(&relative) else { return };
+        let add_below = |folder: &Path, file: &Path, length: usize, found: &mut BTreeMap<String, Listed>| {
+            let Ok(inside) = file.strip_prefix(folder) else { return };
             let mut parts = inside.components();
             let Some(first) = parts.next() else { return };
             let name = first.as_os_str().to_string_lossy().into_owned();
@@ -185,7 +217,17 @@ impl Files {
             let listed = if parts.next().is_some() { Listed::Folder } else { Listed::File(length) };
             found.insert(name, listed);
         };
+        let add = |file: &Path, length: usize, found: &mut BTreeMap<String, Listed>| {
+            add_below(&relative, file, length, found);
+        };
         match &self.backing {
+            // How long a file is shows when it is read.
+            Backing::Commit { files, root } => {
+                let full = normal(&root.join(&relative));
+                for file in files.below(&full) {
+                    add_below(&full, file, 0, &mut found);
+                }
+            }
             Backing::Memory(files) => {
                 if leaves(&relative) {
                     return Err(ReadError::OutsideRoot);
@@ -256,6 +298,11 @@ impl Files {
                     files.keys().filter_map(|file| Some(file.strip_prefix(&relative).ok()?.to_path_buf())),
                 );
             }
+            Backing::Commit { files, root } => {
+                let full = normal(&root.join(&relative));
+                let below = files.below(&full);
+                found.extend(below.filter_map(|file| Some(file.strip_prefix(&full).ok()?.to_path_buf())));
+            }
             Backing::Disk { root, confined } => {
                 let full = root.join(folder);
                 let mut pending = vec![(full, PathBuf::new(), Vec::new())];
@@ -293,6 +340,11 @@ impl Files {
 /// Folders that hold other people's code or what a build made, whatever `.gitignore` says.
 const FOREIGN_FOLDERS: [&str; 7] =
     [".git", "node_modules", "vendor", "bower_components", ".venv", ".terraform", ".plimsoll"];
+
+/// True for a folder of other people's code, or of what a build made.
+pub fn is_foreign(folder: &str) -> bool {
+    FOREIGN_FOLDERS.contains(&folder)
+}
 
 impl Files {
     /// Every regular file below the root that belongs to the repository, by relative path, sorted: what

@@ -3,6 +3,7 @@
 //! The only room that reads files. It knows nothing of YAML, Compose, Helm or Pulumi.
 
 mod files;
+pub mod git;
 mod known;
 mod map;
 mod origin;
@@ -13,6 +14,7 @@ pub use files::Files;
 pub use files::Listed;
 pub use files::MAX_FILE_BYTES;
 pub use files::ReadError;
+pub use files::is_foreign;
 pub use files::repository_root;
 pub use known::Known;
 pub use known::Unknown;

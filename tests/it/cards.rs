@@ -1,5 +1,6 @@
 //! Every rule's card is its documentation and its test.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -20,6 +21,33 @@ const DAY: Date = Date { year: 2026, month: 11, day: 1 };
 fn lint(files: &[(String, String)]) -> (SourceMap, Vec<Diagnostic>) {
     let sources = SourceMap::new(Files::memory(files.iter().cloned()));
     let settings = check::Settings::on(DAY);
+    let checked = check::repository(&sources, &settings);
+    assert!(checked.broken.is_empty(), "rules broke: {:?}", checked.broken);
+    (sources, checked.diagnostics)
+}
+
+/// Checks an example; one with a history as a repository on disk.
+fn lint_example(example: &Example) -> (SourceMap, Vec<Diagnostic>) {
+    if example.history.is_empty() {
+        return lint(&example.files);
+    }
+    let mut repository = crate::git::Repository::new();
+    let now: BTreeMap<String, String> = example.files.iter().cloned().collect();
+    let mut states = vec![now.clone()];
+    let oldest = example.history.iter().map(|(ago, ..)| *ago).max().unwrap();
+    for ago in 1..=oldest {
+        let mut files = states.last().unwrap().clone();
+        let changed = example.history.iter().filter(|(then, ..)| *then == ago);
+        files.extend(changed.map(|(_, path, text)| (path.clone(), text.clone())));
+        states.push(files);
+    }
+    let mut head = None;
+    for files in states.iter().rev() {
+        head = Some(repository.commit(head.as_slice(), files));
+    }
+    repository.check_out(head.unwrap(), &now);
+    let sources = SourceMap::new(Files::below(&repository.root));
+    let settings = check::Settings { environments: Vec::new(), strict: false, today: DAY };
     let checked = check::repository(&sources, &settings);
     assert!(checked.broken.is_empty(), "rules broke: {:?}", checked.broken);
     (sources, checked.diagnostics)
@@ -86,7 +114,7 @@ fn bad_examples_are_found_exactly_where_they_are_marked() {
     for rule in plimsoll::rules::all() {
         let card = rule.card().unwrap();
         for example in card.examples().into_iter().filter(|example| !example.good) {
-            let (sources, diagnostics) = lint(&example.files);
+            let (sources, diagnostics) = lint_example(&example);
             let of_marked = |diagnostic: &&Diagnostic| {
                 diagnostic.rule == card.id || example.marks.iter().any(|(_, _, id)| *id == diagnostic.rule)
             };
@@ -121,7 +149,7 @@ fn good_examples_are_silent_under_all_rules() {
     for rule in plimsoll::rules::all() {
         let card = rule.card().unwrap();
         for example in card.examples().into_iter().filter(|example| example.good) {
-            let (sources, diagnostics) = lint(&example.files);
+            let (sources, diagnostics) = lint_example(&example);
             let loud = diagnostics.iter().filter(|d| d.severity > Severity::Info || d.rule == card.id);
             let said: Vec<_> = loud.map(|d| (place(&sources, d), &d.rule, &d.finding.message)).collect();
             if !said.is_empty() {

@@ -262,6 +262,7 @@ fn the_summary_counts_files_and_not_what_they_render_to() {
         report["summary"]["files"], 6,
         "the chart's two files and its template, two values files, the script"
     );
+}
 
 #[test]
 fn a_mistake_of_the_configuration_that_shows_beside_the_files_is_reported() {

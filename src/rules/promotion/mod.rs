@@ -12,6 +12,7 @@ mod port_drift;
 mod restart_drift;
 mod skipped_environment;
 mod unpinned_image;
+mod unproven;
 mod untested_image;
 mod untested_service;
 mod version_drift;
@@ -52,6 +53,7 @@ pub(super) static RULES: &[Entry] = &[
         include_str!("../../../rules/promotion/skipped-environment.md"),
         Check::Ladder(skipped_environment::check),
     ),
+    Rule::native(include_str!("../../../rules/promotion/unproven.md"), Check::Ladder(unproven::check)),
     Rule::native(
         include_str!("../../../rules/promotion/unpinned-image.md"),
         Check::Environment(unpinned_image::check),

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Ladder;
+use crate::ladder::history::Proof;
 use crate::rules::Context;
 use crate::rules::promotion::climb;
 use crate::rules::promotion::climb::Step;
@@ -42,6 +43,13 @@ fn finding(name: &str, below: &[Step<'_>], step: Step<'_>, context: &Context<'_>
         nearest = nearest.or(Some((earlier, other)));
     }
     let (earlier, other) = nearest?;
+    // An earlier environment may have gone on to the next version already.
+    if matches!(
+        context.ladder.history.proof(step.position, repository, tag),
+        Proof::Shown | Proof::Short { .. }
+    ) {
+        return None;
+    }
     let place = &step.environment.name;
     Some(
         Finding::new(

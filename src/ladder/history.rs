@@ -1,0 +1,401 @@
+//! What earlier commits say: whether an image ran in an earlier environment before it came to the one it is in.
+//!
+//! All ancestors of the commit that is checked out are looked at, newest first, merged branches included: an image is
+//! shown to be tested by any commit in which an earlier environment runs it and its own does not yet. Each commit is
+//! read as the ladder itself is, by the same loaders; and only where it changes a line with the image's tag in it,
+//! since nothing else can change who runs it.
+
+mod lines;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::collections::BinaryHeap;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::diagnostic::Unchecked;
+use crate::discover::Plan;
+use crate::ladder::Ladder;
+use crate::ladder::history::lines::Lines;
+use crate::ladder::workload::Image;
+use crate::source::Files;
+use crate::source::SourceMap;
+use crate::source::git::GitError;
+use crate::source::git::Id;
+use crate::source::git::Repository;
+use crate::source::git::Snapshot;
+
+/// So many commits are loaded at most: those that change who runs an image are few.
+const MOST_LOADED: usize = 64;
+
+/// How far back is looked, and for how long an image has to have been in an earlier environment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reach {
+    /// The number of commits that are looked at.
+    pub commits: usize,
+    /// The time between an image's arrival in an earlier environment and in its own, in seconds.
+    pub minimum_age: i64,
+    /// The day of the run, in seconds since 1970: when something arrives that is not committed yet.
+    pub now: i64,
+}
+
+/// An image in an environment.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Placed {
+    /// The index of the environment.
+    pub environment: usize,
+    /// Registry left out: `team/app`.
+    pub repository: String,
+    /// Its tag.
+    pub tag: String,
+}
+
+/// What the history says of an image in an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// An earlier environment ran it before.
+    Shown,
+    /// An earlier environment ran it before, for so many seconds only.
+    Short {
+        /// How long it was there alone.
+        seconds: i64,
+        /// The commit that brought it to the later one, where it is committed.
+        commit: Option<Id>,
+    },
+    /// It came in that commit, and no earlier environment had run it.
+    Missing {
+        /// The commit that brought it.
+        commit: Id,
+    },
+    /// The history does not tell.
+    Unknown,
+}
+
+/// What the history of a repository says about the images of its ladder.
+#[derive(Debug, Default)]
+pub struct History {
+    proofs: BTreeMap<Placed, Proof>,
+    /// Why it does not tell more, said once.
+    pub unchecked: Option<Unchecked>,
+}
+
+impl History {
+    /// What it says of an image.
+    pub fn proof(&self, environment: usize, repository: &str, tag: &str) -> &Proof {
+        let placed = Placed { environment, repository: repository.to_owned(), tag: tag.to_owned() };
+        self.proofs.get(&placed).unwrap_or(&Proof::Unknown)
+    }
+
+    /// Looks back for images of a ladder. Costs nothing where there are none.
+    pub(super) fn read(
+        ladder: &Ladder,
+        images: BTreeSet<Placed>,
+        sources: &SourceMap,
+        config: &Config,
+        reach: Reach,
+    ) -> Self {
+        let Some(boundary) = sources.files().boundary().filter(|_| !images.is_empty()) else {
+            return Self::default();
+        };
+        // The readers of packs are not ours: what they make of a damaged one must not cost the run.
+        let looked = catch_unwind(AssertUnwindSafe(|| {
+            let Some(repository) = Repository::open(boundary)? else { return Ok(None) };
+            let Some(head) = repository.head()? else { return Ok(None) };
+            Walk::new(ladder, &images, Arc::new(repository), sources, config, reach).run(head).map(Some)
+        }));
+        let reason = match looked {
+            Ok(Ok(None)) => return Self::default(),
+            Ok(Ok(Some((proofs, reason)))) => {
+                let open = proofs.values().any(|proof| *proof == Proof::Unknown);
+                let unchecked = reason.filter(|_| open).map(unchecked);
+                return Self { proofs, unchecked };
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "it is damaged".to_owned(),
+        };
+        Self { proofs: BTreeMap::new(), unchecked: Some(unchecked(reason)) }
+    }
+}
+
+fn unchecked(reason: String) -> Unchecked {
+    Unchecked { what: "the git history, for where images ran first".to_owned(), reason, span: None }
+}
+
+/// Who runs what at one commit: environment by name.
+type Running = BTreeMap<String, Ran>;
+
+/// What an environment runs.
+#[derive(Debug, Default)]
+struct Ran {
+    /// Images by repository and tag.
+    images: BTreeSet<(String, String)>,
+}
+
+impl Ran {
+    fn add(&mut self, image: &Image) {
+        if let (Some(repository), Some(Some(tag))) = (image.repository(), image.tag.known()) {
+            self.images.insert((repository.to_owned(), tag.clone()));
+        }
+    }
+
+    fn runs(&self, repository: &str, tag: &str) -> bool {
+        self.images.contains(&(repository.to_owned(), tag.to_owned()))
+    }
+
+    /// True where it runs the image in another version.
+    fn runs_another(&self, repository: &str, tag: &str) -> bool {
+        self.images.iter().any(|(own, other)| own == repository && other != tag && is_version(other))
+    }
+}
+
+/// True for a tag that stays what it is: one with a number in it.
+pub(super) fn is_version(tag: &str) -> bool {
+    tag.chars().any(|character| character.is_ascii_digit())
+}
+
+/// Where an image is at one commit.
+#[derive(Clone, Copy, Debug, Default)]
+struct At {
+    /// In its own environment.
+    own: bool,
+    /// In an earlier one.
+    earlier: bool,
+}
+
+/// What was found for one image on the way.
+#[derive(Default)]
+struct Track {
+    shown: bool,
+    /// The earliest commit so far in which an earlier environment has it alone.
+    first: Option<i64>,
+    /// The newest commit that brought it, when, and whether the ladder stood before; `None` inside: not committed.
+    arrival: Option<(Option<Id>, i64, bool)>,
+}
+
+struct Walk<'w> {
+    ladder: &'w Ladder,
+    images: Vec<&'w Placed>,
+    repository: Arc<Repository>,
+    /// The root of the ladder, from that of the repository.
+    prefix: PathBuf,
+    config: &'w Config,
+    reach: Reach,
+    lines: Lines,
+    running: BTreeMap<Id, Arc<Running>>,
+    /// By tag and the lines that say it.
+    known: BTreeMap<(usize, u64), Arc<Running>>,
+    loaded: usize,
+}
+
+impl<'w> Walk<'w> {
+    fn new(
+        ladder: &'w Ladder,
+        images: &'w BTreeSet<Placed>,
+        repository: Arc<Repository>,
+        sources: &SourceMap,
+        config: &'w Config,
+        reach: Reach,
+    ) -> Self {
+        let root = sources.files().root();
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        let prefix = root.strip_prefix(repository.root()).unwrap_or(Path::new("")).to_path_buf();
+        let images: Vec<&Placed> = images.iter().collect();
+        let lines = Lines::new(images.iter().map(|image| image.tag.as_str()));
+        let (running, known) = (BTreeMap::new(), BTreeMap::new());
+        Self { ladder, images, repository, prefix, config, reach, lines, running, known, loaded: 0 }
+    }
+
+    /// Walks, newest first; the proofs, and why some are missing.
+    fn run(mut self, head: Id) -> Result<(BTreeMap<Placed, Proof>, Option<String>), GitError> {
+        let mut tracks: Vec<Track> = self.images.iter().map(|_| Track::default()).collect();
+        let now = Arc::new(self.now());
+        let first = self.repository.commit(head)?;
+        self.edges(
+            &mut tracks,
+            None,
+            self.reach.now,
+            &vec![Some(now); self.images.len()],
+            first.tree,
+            first.time,
+        )?;
+        let mut open = BinaryHeap::from([(first.time, head)]);
+        let mut seen = BTreeSet::from([head]);
+        let shallow = self.repository.is_shallow();
+        let mut reason = None;
+        let mut count = 0;
+        while let Some((_, id)) = open.pop() {
+            if tracks.iter().all(|track| track.shown) {
+                break;
+            }
+            count += 1;
+            if count > self.reach.commits {
+                let commits = self.reach.commits;
+                reason = Some(format!(
+                    "only the last {commits} commits were looked at; the rule's `commits` option sets how many"
+                ));
+                break;
+            }
+            let commit = self.repository.commit(id)?;
+            let mut there = Vec::with_capacity(self.images.len());
+            for image in 0..self.images.len() {
+                there.push(self.at(image, commit.tree)?);
+            }
+            for parent in commit.parents {
+                let before = match self.repository.commit(parent) {
+                    Ok(before) => before,
+                    // Where a history was cut off, the parents are not there.
+                    Err(GitError::Missing(_)) if shallow => {
+                        reason = Some(
+                            "it was cut off when it was fetched; fetch all of it (`fetch-depth: 0`)"
+                                .to_owned(),
+                        );
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
+                self.edges(&mut tracks, Some(id), commit.time, &there, before.tree, before.time)?;
+                if seen.insert(parent) {
+                    open.push((before.time, parent));
+                }
+            }
+            if self.loaded > MOST_LOADED {
+                reason = Some(format!("more than {MOST_LOADED} of its commits change lines with these tags"));
+                break;
+            }
+        }
+        let whole = reason.is_none();
+        let proofs = self
+            .images
+            .iter()
+            .zip(&tracks)
+            .map(|(image, track)| ((*image).clone(), self.proof(track, whole)));
+        Ok((proofs.collect(), reason))
+    }
+
+    fn proof(&self, track: &Track, whole: bool) -> Proof {
+        if track.shown {
+            return Proof::Shown;
+        }
+        match (track.arrival, track.first) {
+            (Some((commit, arrived, _)), Some(first)) => {
+                Proof::Short { seconds: (arrived - first).max(0), commit }
+            }
+            (Some((Some(commit), _, true)), None) if whole => Proof::Missing { commit },
+            // It was there from the start, is not committed yet, or the ladder is as young.
+            _ => Proof::Unknown,
+        }
+    }
+
+    /// What happens between a commit and one that it was made from.
+    fn edges(
+        &mut self,
+        tracks: &mut [Track],
+        commit: Option<Id>,
+        time: i64,
+        after: &[Option<Arc<Running>>],
+        tree: Id,
+        earlier: i64,
+    ) -> Result<(), GitError> {
+        for (image, track) in tracks.iter_mut().enumerate().filter(|(_, track)| !track.shown) {
+            let before = self.at(image, tree)?;
+            let (was, is) = (
+                self.place(image, before.as_deref()),
+                self.place(image, after.get(image).and_then(Option::as_deref)),
+            );
+            if is.own && !was.own && track.arrival.is_none() {
+                let stood = self.stood(image, tree)?;
+                track.arrival = Some((commit, time, stood));
+            }
+            if was.earlier && !was.own {
+                track.first = Some(track.first.map_or(earlier, |first| first.min(earlier)));
+            }
+            if let (Some((_, arrived, _)), Some(first)) = (track.arrival, track.first) {
+                // The clocks of two committers differ.
+                track.shown = self.reach.minimum_age <= 0 || arrived - first >= self.reach.minimum_age;
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&self, image: usize, running: Option<&Running>) -> At {
+        let (Some(running), Some(image)) = (running, self.images.get(image)) else { return At::default() };
+        let runs =
+            |name: &String| running.get(name).is_some_and(|ran| ran.runs(&image.repository, &image.tag));
+        let mut names = self.ladder.environments.iter().map(|environment| &environment.name);
+        let earlier = names.by_ref().take(image.environment).any(runs);
+        let own = self.ladder.environments.get(image.environment).is_some_and(|own| runs(&own.name));
+        At { own, earlier }
+    }
+
+    /// True where, at that commit, the image's own environment and an earlier one ran it in other versions: so the
+    /// ladder was there to be climbed.
+    fn stood(&mut self, image: usize, tree: Id) -> Result<bool, GitError> {
+        let running = self.load(tree)?;
+        let Some(image) = self.images.get(image) else { return Ok(false) };
+        let runs = |name: &String| {
+            let ran = running.get(name);
+            ran.is_some_and(|ran| {
+                ran.runs_another(&image.repository, &image.tag) && !ran.runs(&image.repository, &image.tag)
+            })
+        };
+        let environments = &self.ladder.environments;
+        Ok(environments.get(image.environment).is_some_and(|own| runs(&own.name))
+            && environments.iter().take(image.environment).any(|earlier| runs(&earlier.name)))
+    }
+
+    /// Who runs what at a commit, as far as an image's tag goes; `None` where no line of it says the tag.
+    fn at(&mut self, image: usize, tree: Id) -> Result<Option<Arc<Running>>, GitError> {
+        let Some(tag) = self.images.get(image).map(|image| image.tag.as_str()) else { return Ok(None) };
+        let (tag, mark) = self.lines.mark(&self.repository, tree, tag)?;
+        if mark == 0 {
+            return Ok(None);
+        }
+        if let Some(known) = self.known.get(&(tag, mark)) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let running = self.load(tree)?;
+        self.known.insert((tag, mark), Arc::clone(&running));
+        Ok(Some(running))
+    }
+
+    fn load(&mut self, tree: Id) -> Result<Arc<Running>, GitError> {
+        if let Some(running) = self.running.get(&tree) {
+            return Ok(Arc::clone(running));
+        }
+        self.loaded += 1;
+        let files = Files::of_commit(Snapshot::of(&self.repository, tree)?, self.prefix.clone());
+        let sources = SourceMap::new(files);
+        let wanted = |name: &String| self.ladder.environment(name).is_some();
+        let plan = crate::discover::plan(&sources, self.config);
+        let environments = plan.environments.into_iter().filter(|planned| wanted(&planned.name));
+        // What a cluster is made of runs no images.
+        let environments =
+            environments.map(|planned| crate::discover::PlannedEnvironment { stacks: Vec::new(), ..planned });
+        let then = Ladder::deployed(
+            &sources,
+            Plan { environments: environments.collect(), kubernetes: plan.kubernetes, ..Plan::default() },
+        );
+        let running = Arc::new(running(&then));
+        self.running.insert(tree, Arc::clone(&running));
+        Ok(running)
+    }
+
+    /// Who runs what in the files as they lie there.
+    fn now(&self) -> Running {
+        running(self.ladder)
+    }
+}
+
+fn running(ladder: &Ladder) -> Running {
+    let ran = |environment: &crate::ladder::Environment| {
+        let mut ran = Ran::default();
+        let containers = environment.workloads.iter().flat_map(|workload| &workload.containers);
+        containers.filter_map(|container| container.image.as_ref()).for_each(|image| ran.add(image));
+        (environment.name.clone(), ran)
+    };
+    ladder.environments.iter().map(ran).collect()
+}

@@ -1,0 +1,290 @@
+//! Evidence from git: which environment had an image first, and when nothing can be said of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+
+use plimsoll::check;
+use plimsoll::rules::Date;
+use plimsoll::source::Files;
+use plimsoll::source::SourceMap;
+use plimsoll::source::git;
+
+use crate::git::Repository;
+
+type Texts = BTreeMap<String, String>;
+
+fn compose(tag: &str) -> String {
+    format!(
+        "services:\n  api:\n    image: ghcr.io/shop/api:{tag}\n    restart: always\n    healthcheck: {{test: [CMD, /ok]}}\n"
+    )
+}
+
+/// A ladder in files of their own: what staging and production run.
+fn ladder(staging: &str, production: &str) -> Texts {
+    [
+        (
+            "docker-compose.yml",
+            "services:\n  api:\n    build: .\n    image: ghcr.io/shop/api:dev\n".to_owned(),
+        ),
+        ("docker-compose.staging.yml", compose(staging)),
+        ("docker-compose.production.yml", compose(production)),
+        ("docs/notes.txt", "nothing".to_owned()),
+    ]
+    .into_iter()
+    .map(|(path, text)| (path.to_owned(), text))
+    .collect()
+}
+
+/// A repository with one commit after the other, the last one checked out.
+fn repository(states: &[Texts]) -> Repository {
+    let mut repository = Repository::new();
+    let mut head = None;
+    for files in states {
+        head = Some(repository.commit(head.as_slice(), files));
+    }
+    repository.check_out(head.unwrap(), states.last().unwrap());
+    repository
+}
+
+/// What promotion rules about images say, and why the history does not say more.
+fn said(root: &std::path::Path) -> (Vec<String>, Vec<String>) {
+    let sources = SourceMap::new(Files::below(root));
+    let today = Date { year: 2026, month: 11, day: 1 };
+    let settings = check::Settings { environments: Vec::new(), strict: false, today };
+    let checked = check::repository(&sources, &settings);
+    assert!(checked.broken.is_empty());
+    let rules = ["promotion/unproven", "promotion/untested-image"];
+    let found = checked.diagnostics.iter().filter(|diagnostic| rules.contains(&diagnostic.rule.as_str()));
+    let found =
+        found.map(|diagnostic| format!("{}: {}", diagnostic.rule, diagnostic.finding.message)).collect();
+    let unchecked = checked.unchecked.iter().filter(|one| one.what.contains("git history"));
+    (found, unchecked.map(|one| one.reason.clone()).collect())
+}
+
+const NOTHING: (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+
+const UNPROVEN: &str = "promotion/unproven: `api` came to `production` as `shop/api:2.0.0` without having run in `staging` before";
+
+#[test]
+fn one_commit_that_changes_both_proves_nothing_and_two_in_order_do() {
+    let together = repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    assert_eq!(said(&together.root), (vec![UNPROVEN.to_owned()], vec![]));
+    let in_order =
+        repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    assert_eq!(said(&in_order.root), NOTHING);
+    let reversed =
+        repository(&[ladder("1.0.0", "1.0.0"), ladder("1.0.0", "2.0.0"), ladder("2.0.0", "2.0.0")]);
+    assert_eq!(said(&reversed.root), (vec![UNPROVEN.to_owned()], vec![]));
+}
+
+#[test]
+fn staging_may_have_gone_on_to_the_next_version() {
+    let ahead = repository(&[ladder("1.0.0", "0.9.0"), ladder("1.0.0", "1.0.0"), ladder("2.0.0", "1.0.0")]);
+    assert_eq!(said(&ahead.root), NOTHING);
+    let never = repository(&[ladder("1.0.0", "1.0.0"), ladder("1.0.0", "2.0.0")]);
+    let untested = "promotion/untested-image: `api` runs `shop/api:2.0.0` in `production`, which no earlier environment runs";
+    assert_eq!(said(&never.root), (vec![untested.to_owned()], vec![]));
+}
+
+#[test]
+fn a_branch_that_was_merged_is_a_part_of_the_history() {
+    let mut repository = Repository::new();
+    let first = repository.commit(&[], &ladder("1.0.0", "1.0.0"));
+    let tried = repository.commit(&[first], &ladder("2.0.0", "1.0.0"));
+    let passed = repository.commit(&[tried], &ladder("2.0.0", "2.0.0"));
+    let merged = repository.commit(&[first, passed], &ladder("2.0.0", "2.0.0"));
+    repository.check_out(merged, &ladder("2.0.0", "2.0.0"));
+    assert_eq!(said(&repository.root), NOTHING);
+}
+
+#[test]
+fn what_a_history_cannot_tell_is_no_finding() {
+    let from_the_start = repository(&[ladder("2.0.0", "2.0.0")]);
+    assert_eq!(said(&from_the_start.root), NOTHING);
+    let mut alone = ladder("2.0.0", "2.0.0");
+    alone.remove("docker-compose.production.yml");
+    let younger = repository(&[alone, ladder("2.0.0", "2.0.0")]);
+    assert_eq!(said(&younger.root), NOTHING, "production came later, as what staging ran");
+    let mut without = ladder("2.0.0", "2.0.0");
+    without.retain(|path, _| path == "docker-compose.yml");
+    let both_new = repository(&[without, ladder("2.0.0", "2.0.0")]);
+    assert_eq!(said(&both_new.root), NOTHING, "no ladder stood before");
+    let open = repository(&[ladder("1.0.0", "1.0.0")]);
+    open.write(&ladder("2.0.0", "2.0.0"));
+    assert_eq!(said(&open.root), NOTHING, "not committed yet");
+    let no_git = repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    fs::remove_dir_all(no_git.root.join(".git")).unwrap();
+    assert_eq!(said(&no_git.root), NOTHING);
+}
+
+#[test]
+fn a_change_that_is_not_committed_counts_against_the_commit_below_it() {
+    let repository = repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "1.0.0")]);
+    repository.write(&ladder("2.0.0", "2.0.0"));
+    assert_eq!(said(&repository.root), NOTHING);
+}
+
+#[test]
+fn a_history_that_was_cut_off_is_said_once() {
+    let repository =
+        repository(&[ladder("1.0.0", "1.0.0"), ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    let store = git::Repository::open(&repository.root).unwrap().unwrap();
+    let head = store.commit(store.head().unwrap().unwrap()).unwrap();
+    let cut = store.commit(head.parents[0]).unwrap().parents[0].to_string();
+    fs::remove_file(repository.root.join(".git/objects").join(&cut[..2]).join(&cut[2..])).unwrap();
+    fs::write(repository.root.join(".git/shallow"), format!("{}\n", head.parents[0])).unwrap();
+    let why = "it was cut off when it was fetched; fetch all of it (`fetch-depth: 0`)";
+    assert_eq!(said(&repository.root), (vec![], vec![why.to_owned()]));
+    fs::remove_file(repository.root.join(".git/shallow")).unwrap();
+    assert_eq!(said(&repository.root), (vec![], vec![format!("the object {cut} is not there")]));
+}
+
+#[test]
+fn an_image_has_to_stay_for_as_long_as_the_rule_says() {
+    let config = |days: &str| format!("rules:\n  promotion/unproven: {{minimum-age: {days}}}\n");
+    for (days, short) in [("0.02", false), ("3", true)] {
+        let mut states = [ladder("1.0.0", "1.0.0"), ladder("2.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")];
+        for state in &mut states {
+            state.insert("plimsoll.yaml".to_owned(), config(days));
+        }
+        let (found, _) = said(&repository(&states).root);
+        let message = "promotion/unproven: `api` ran as `shop/api:2.0.0` in `staging` for only 1 hour before it came to `production`";
+        let wanted: Vec<String> = if short { vec![message.to_owned()] } else { vec![] };
+        assert_eq!(found, wanted, "{days} days");
+    }
+}
+
+#[test]
+fn only_so_many_commits_are_looked_at_and_that_is_said() {
+    let mut states = vec![ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")];
+    for count in 0..5 {
+        let mut next = ladder("2.0.0", "2.0.0");
+        next.insert("docs/notes.txt".to_owned(), format!("{count}"));
+        states.push(next);
+    }
+    for state in &mut states {
+        state.insert("plimsoll.yaml".to_owned(), "rules:\n  promotion/unproven: {commits: 3}\n".to_owned());
+    }
+    let (found, why) = said(&repository(&states).root);
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(why, ["only the last 3 commits were looked at; the rule's `commits` option sets how many"]);
+}
+
+#[test]
+fn values_of_a_chart_are_read_as_they_were() {
+    let files = |staging: &str, production: &str| -> Texts {
+        let template = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  selector: {matchLabels: {app: api}}\n  template:\n    metadata: {labels: {app: api}}\n    spec:\n      containers:\n        - name: api\n          image: \"{{ .Values.image.repository }}:{{ .Values.image.tag }}\"\n";
+        let config = "ladder:\n  - name: staging\n    stage: integration\n    helm: {release: api, namespace: a, chart: chart, values: [staging.yaml]}\n  - name: production\n    helm: {release: api, namespace: b, chart: chart, values: [production.yaml]}\n";
+        [
+            ("plimsoll.yaml", config.to_owned()),
+            ("chart/Chart.yaml", "apiVersion: v2\nname: api\nversion: 1.0.0\n".to_owned()),
+            ("chart/values.yaml", "image: {repository: shop/api, tag: none}\n".to_owned()),
+            ("chart/templates/api.yaml", template.to_owned()),
+            ("staging.yaml", format!("image: {{tag: \"{staging}\"}}\n")),
+            ("production.yaml", format!("image: {{tag: \"{production}\"}}\n")),
+        ]
+        .into_iter()
+        .map(|(path, text)| (path.to_owned(), text))
+        .collect()
+    };
+    let together = repository(&[files("1.0.0", "1.0.0"), files("2.0.0", "2.0.0")]);
+    assert_eq!(said(&together.root), (vec![UNPROVEN.to_owned()], vec![]));
+    let in_order = repository(&[files("1.0.0", "1.0.0"), files("2.0.0", "1.0.0"), files("2.0.0", "2.0.0")]);
+    assert_eq!(said(&in_order.root), NOTHING);
+}
+
+#[test]
+fn a_ladder_in_a_folder_of_the_repository_is_read_from_there() {
+    let below = |files: Texts| -> Texts {
+        files.into_iter().map(|(path, text)| (format!("deploy/{path}"), text)).collect()
+    };
+    let repository = repository(&[below(ladder("1.0.0", "1.0.0")), below(ladder("2.0.0", "2.0.0"))]);
+    let sources = SourceMap::new(Files::within(repository.root.join("deploy"), &repository.root));
+    let today = Date { year: 2026, month: 11, day: 1 };
+    let settings = check::Settings { environments: Vec::new(), strict: false, today };
+    let checked = check::repository(&sources, &settings);
+    assert!(checked.diagnostics.iter().any(|diagnostic| diagnostic.rule == "promotion/unproven"));
+}
+
+/// Runs git where it is there to be compared with.
+fn run_git(repository: &Repository, arguments: &[&str]) {
+    let done = Command::new("git").arg("-C").arg(&repository.root).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+}
+
+#[test]
+fn packed_objects_and_references_are_read_like_loose_ones() {
+    let repository = repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    fs::write(repository.root.join(".git/config"), "[core]\n\trepositoryformatversion = 0\n").unwrap();
+    run_git(&repository, &["repack", "-adq"]);
+    run_git(&repository, &["prune-packed", "-q"]);
+    run_git(&repository, &["pack-refs", "--all"]);
+    assert!(!repository.root.join(".git/refs/heads/main").exists());
+    assert_eq!(said(&repository.root), (vec![UNPROVEN.to_owned()], vec![]));
+    let packs = repository.root.join(".git/objects/pack");
+    for file in fs::read_dir(packs).unwrap().flatten().map(|entry| entry.path()) {
+        let mut bytes = fs::read(&file).unwrap();
+        let (from, to) = (bytes.len() / 3, bytes.len() * 2 / 3);
+        bytes[from..to].fill(0x5a);
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, bytes).unwrap();
+    }
+    let (found, why) = said(&repository.root);
+    assert_eq!((found.len(), why.len()), (0, 1), "a damaged pack is said, and nothing else: {why:?}");
+}
+
+#[test]
+fn a_linked_work_tree_is_followed_and_any_other_pointer_out_of_the_repository_is_not() {
+    let repository = repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    let linked = Repository::new();
+    fs::remove_dir_all(linked.root.join(".git")).unwrap();
+    linked.write(&ladder("2.0.0", "2.0.0"));
+    let own = repository.root.join(".git/worktrees/linked");
+    fs::create_dir_all(&own).unwrap();
+    fs::write(own.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::write(own.join("commondir"), "../..\n").unwrap();
+    fs::write(linked.root.join(".git"), format!("gitdir: {}\n", own.display())).unwrap();
+    let why = "`.git` leads out of the repository, and only files inside it are read";
+    assert_eq!(said(&linked.root), (vec![], vec![why.to_owned()]), "nothing leads back");
+    fs::write(own.join("gitdir"), format!("{}\n", linked.root.join(".git").display())).unwrap();
+    assert_eq!(said(&linked.root), (vec![UNPROVEN.to_owned()], vec![]));
+    let borrowed = linked.root.join("elsewhere");
+    fs::create_dir_all(&borrowed).unwrap();
+    fs::create_dir_all(repository.root.join(".git/objects/info")).unwrap();
+    fs::write(repository.root.join(".git/objects/info/alternates"), format!("{}\n", borrowed.display()))
+        .unwrap();
+    let why = "`objects/info/alternates` leads out of the repository, and only files inside it are read";
+    assert_eq!(said(&repository.root), (vec![], vec![why.to_owned()]));
+}
+
+#[test]
+fn whatever_stands_in_git_s_files_nothing_panics() {
+    let repository = repository(&[ladder("1.0.0", "1.0.0"), ladder("2.0.0", "2.0.0")]);
+    let texts = [
+        "",
+        "ref:",
+        "ref: refs/../../etc/passwd",
+        "ref: ../x",
+        "ref: refs/heads/none",
+        "zz",
+        "ref: refs/heads/\u{0}",
+    ];
+    for text in texts {
+        fs::write(repository.root.join(".git/HEAD"), text).unwrap();
+        assert_eq!(said(&repository.root).0, Vec::<String>::new(), "{text:?}");
+    }
+    fs::write(repository.root.join(".git/HEAD"), "ref: refs/heads/main").unwrap();
+    let objects = repository.root.join(".git/objects");
+    for folder in fs::read_dir(&objects).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+        for file in fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path()) {
+            let bytes = fs::read(&file).unwrap();
+            for changed in [&bytes[..bytes.len() / 2], b"", b"blob 9\0"] {
+                fs::write(&file, changed).unwrap();
+                said(&repository.root);
+            }
+            fs::write(&file, bytes).unwrap();
+        }
+    }
+    assert_eq!(said(&repository.root).0, [UNPROVEN]);
+}
