@@ -47,7 +47,7 @@ fn lint_example(example: &Example) -> (SourceMap, Vec<Diagnostic>) {
     }
     repository.check_out(head.unwrap(), &now);
     let sources = SourceMap::new(Files::below(&repository.root));
-    let settings = check::Settings { environments: Vec::new(), strict: false, today: DAY };
+    let settings = check::Settings::on(DAY);
     let checked = check::repository(&sources, &settings);
     assert!(checked.broken.is_empty(), "rules broke: {:?}", checked.broken);
     (sources, checked.diagnostics)

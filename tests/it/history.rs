@@ -51,7 +51,7 @@ fn repository(states: &[Texts]) -> Repository {
 fn said(root: &std::path::Path) -> (Vec<String>, Vec<String>) {
     let sources = SourceMap::new(Files::below(root));
     let today = Date { year: 2026, month: 11, day: 1 };
-    let settings = check::Settings { environments: Vec::new(), strict: false, today };
+    let settings = check::Settings::on(today);
     let checked = check::repository(&sources, &settings);
     assert!(checked.broken.is_empty());
     let rules = ["promotion/unproven", "promotion/untested-image"];
@@ -202,7 +202,7 @@ fn a_ladder_in_a_folder_of_the_repository_is_read_from_there() {
     let repository = repository(&[below(ladder("1.0.0", "1.0.0")), below(ladder("2.0.0", "2.0.0"))]);
     let sources = SourceMap::new(Files::within(repository.root.join("deploy"), &repository.root));
     let today = Date { year: 2026, month: 11, day: 1 };
-    let settings = check::Settings { environments: Vec::new(), strict: false, today };
+    let settings = check::Settings::on(today);
     let checked = check::repository(&sources, &settings);
     assert!(checked.diagnostics.iter().any(|diagnostic| diagnostic.rule == "promotion/unproven"));
 }

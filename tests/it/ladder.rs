@@ -285,7 +285,7 @@ fn an_autoscaler_finds_its_target_where_a_part_of_the_name_is_not_known_and_a_na
     assert_eq!(pods.iter().map(|pods| pods.low).collect::<Vec<_>>(), [3, 1]);
     let sources = SourceMap::new(Files::memory(files));
     let today = plimsoll::rules::Date { year: 2026, month: 11, day: 1 };
-    let settings = plimsoll::check::Settings { environments: Vec::new(), strict: false, today };
+    let settings = plimsoll::check::Settings::on(today);
     let checked = plimsoll::check::repository(&sources, &settings);
     let said: Vec<&str> = checked
         .diagnostics
