@@ -190,7 +190,7 @@ impl Repository {
             let mut reader = CommitRefIter::from_bytes(data, gix_hash::Kind::Sha1);
             let tree = Id::of(&reader.tree_id().ok()?)?;
             let reader = CommitRefIter::from_bytes(data, gix_hash::Kind::Sha1);
-            let parents = reader.clone().parent_ids().filter_map(|parent| Id::of(&parent)).collect();
+            let parents = reader.parent_ids().filter_map(|parent| Id::of(&parent)).collect();
             let time = reader.committer().ok()?.time().ok()?.seconds;
             Some(Commit { tree, parents, time })
         })

@@ -1,5 +1,6 @@
 //! Objects, loose and packed.
 
+use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
@@ -14,6 +15,9 @@ use crate::source::git::Id;
 
 /// Objects that were just read and may be wanted again, in bytes.
 const CACHE_BYTES: usize = 8 * 1024 * 1024;
+
+/// What an object is, and its content.
+type Object = (Kind, Arc<[u8]>);
 
 /// Where objects lie.
 pub(super) struct Objects {
@@ -53,7 +57,7 @@ impl Objects {
     }
 
     /// Reads an object of at most [`MAX_FILE_BYTES`].
-    pub(super) fn read(&mut self, id: Id) -> Result<(Kind, Arc<[u8]>), GitError> {
+    pub(super) fn read(&mut self, id: Id) -> Result<Object, GitError> {
         for folder in &self.folders {
             if let Some(found) = loose(folder, id)? {
                 return Ok(found);
@@ -108,7 +112,7 @@ fn packs(folders: &[PathBuf]) -> Result<Vec<Bundle>, GitError> {
 }
 
 /// An object in a file of its own: compressed, with its kind and length in front.
-fn loose(folder: &Path, id: Id) -> Result<Option<(Kind, Arc<[u8]>)>, GitError> {
+fn loose(folder: &Path, id: Id) -> Result<Option<Object>, GitError> {
     let name = id.to_string();
     let (Some(first), Some(rest)) = (name.get(..2), name.get(2..)) else { return Ok(None) };
     let path = folder.join(first).join(rest);
@@ -138,7 +142,8 @@ fn loose(folder: &Path, id: Id) -> Result<Option<(Kind, Arc<[u8]>)>, GitError> {
 /// What objects of a pack are made from, kept while there is room: neighbours share it.
 #[derive(Default)]
 struct Bases {
-    kept: std::collections::HashMap<(u32, u64), (Kind, usize, Vec<u8>)>,
+    /// By pack and offset: kind, compressed length, content.
+    kept: HashMap<(u32, u64), (Kind, usize, Vec<u8>)>,
     bytes: usize,
 }
 
