@@ -50,6 +50,23 @@ pub(super) fn write(shown: &Shown<'_>, rules: &[RuleInfo], out: &mut dyn Write) 
         counted(report.count(Severity::Info), "info", "info"),
         counted(report.files, "file", "files"),
     )?;
+    if !shown.verdicts.is_empty() {
+        writeln!(
+            out,
+            "<table>\n<tr><th>Environment</th><th>Verdict</th><th>Found</th><th>Checked</th></tr>"
+        )?;
+        for verdict in &shown.verdicts {
+            writeln!(
+                out,
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                xml(&verdict.environment),
+                verdict.sails.words(),
+                verdict.reason(),
+                verdict.looked.words()
+            )?;
+        }
+        writeln!(out, "</table>")?;
+    }
     for diagnostic in &shown.diagnostics {
         let summary = summaries.get(&*diagnostic.rule).copied().unwrap_or_default();
         out.write_all(article(shown, diagnostic, summary).as_bytes())?;

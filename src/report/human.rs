@@ -1,5 +1,6 @@
 //! Annotated source, drawn by miette.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -17,6 +18,7 @@ use miette::ThemeStyles;
 
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::report::Sails;
 use crate::report::Terminal;
 use crate::report::counted;
 use crate::report::excerpt::Excerpt;
@@ -29,9 +31,17 @@ use crate::report::visible::visible;
 /// How many of the things that were not checked are listed.
 const MOST_UNCHECKED: usize = 20;
 
+/// How many rules are named whose findings are only counted.
+const MOST_RULES: usize = 5;
+
+/// How many things are listed that were not seen of an environment.
+const MOST_UNSEEN: usize = 3;
+
 pub(super) fn write(shown: &Shown<'_>, terminal: &Terminal, out: &mut dyn Write) -> std::io::Result<()> {
     let handler = handler(terminal);
-    for diagnostic in &shown.diagnostics {
+    let shows =
+        |diagnostic: &&ShownDiagnostic| shown.report.show.is_none_or(|show| diagnostic.severity >= show);
+    for diagnostic in shown.diagnostics.iter().filter(shows) {
         let drawn = Drawn::new(shown, diagnostic, terminal);
         let mut text = String::new();
         // The handler fails only where a snippet cannot be read, and ours always can.
@@ -43,7 +53,9 @@ pub(super) fn write(shown: &Shown<'_>, terminal: &Terminal, out: &mut dyn Write)
         }
         writeln!(out)?;
     }
+    counts(shown, out)?;
     unchecked(shown, out)?;
+    verdicts(shown, terminal, out)?;
     writeln!(out, "{}", summary(shown))?;
     fixable(shown, out)
 }
@@ -74,6 +86,57 @@ fn handler(terminal: &Terminal) -> GraphicalReportHandler {
         .with_links(false)
         .with_context_lines(1)
         .without_syntax_highlighting()
+}
+
+/// What is not shown, by rule, the most frequent first.
+fn counts(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<()> {
+    let Some(show) = shown.report.show else { return Ok(()) };
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    let hidden = shown.diagnostics.iter().filter(|diagnostic| diagnostic.severity < show);
+    hidden.for_each(|diagnostic| *rules.entry(&diagnostic.rule).or_default() += 1);
+    let total: usize = rules.values().sum();
+    if total == 0 {
+        return Ok(());
+    }
+    let mut rules: Vec<(&str, usize)> = rules.into_iter().collect();
+    rules.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let mut listed: Vec<String> =
+        rules.iter().take(MOST_RULES).map(|(rule, count)| format!("{count} {rule}")).collect();
+    let more = rules.len().saturating_sub(MOST_RULES);
+    if more > 0 {
+        listed.push(format!("and of {}", counted(more, "other rule", "other rules")));
+    }
+    writeln!(out, "{total} not shown (`--show info`): {}\n", listed.join(", "))
+}
+
+/// Whether each environment may sail, and on what grounds.
+fn verdicts(shown: &Shown<'_>, terminal: &Terminal, out: &mut dyn Write) -> std::io::Result<()> {
+    let names = shown.verdicts.iter().map(|verdict| verdict.environment.chars().count());
+    let width = names.max().unwrap_or(0);
+    for verdict in &shown.verdicts {
+        let (name, words) = (&verdict.environment, verdict.sails.words());
+        let colour = match verdict.sails {
+            Sails::May => "32",
+            Sails::MayNot => "31",
+            Sails::Unknown => "33",
+        };
+        let words =
+            if terminal.colour { format!("\u{1b}[{colour};1m{words}\u{1b}[0m") } else { words.to_owned() };
+        writeln!(out, "{name:<width$}  {words}: {}", verdict.reason())?;
+        let mut grounds = format!("checked {}", verdict.looked.words());
+        if let Some(cost) = shown.cost_of(name) {
+            let _ = write!(grounds, "; {}", cost.line());
+        }
+        writeln!(out, "{:width$}  {grounds}", "")?;
+        for unseen in verdict.unseen.iter().take(MOST_UNSEEN) {
+            writeln!(out, "{:width$}  not seen: {unseen}", "")?;
+        }
+        let more = verdict.unseen.len().saturating_sub(MOST_UNSEEN);
+        if more > 0 {
+            writeln!(out, "{:width$}  not seen: {more} more", "")?;
+        }
+    }
+    if shown.verdicts.is_empty() { Ok(()) } else { writeln!(out) }
 }
 
 fn unchecked(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<()> {

@@ -8,6 +8,9 @@ use serde_json::ser::PrettyFormatter;
 
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
+use crate::report::Looked;
+use crate::report::Sails;
+use crate::report::Verdict;
 use crate::report::position::Position;
 use crate::report::shown::Place;
 use crate::report::shown::Shown;
@@ -19,19 +22,31 @@ use crate::report::visible::is_hidden;
 #[derive(Serialize)]
 struct Document<'s> {
     schema: &'static str,
-    summary: Summary,
+    summary: Summary<'s>,
     diagnostics: Vec<Item<'s>>,
     unchecked: Vec<Unchecked<'s>>,
     cost: Option<Cost<'s>>,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'s> {
     error: usize,
     warning: usize,
     info: usize,
     files: usize,
     unchecked: usize,
+    environments: Vec<Judged<'s>>,
+}
+
+#[derive(Serialize)]
+struct Judged<'s> {
+    name: &'s str,
+    verdict: Sails,
+    error: usize,
+    warning: usize,
+    info: usize,
+    checked: Looked,
+    unseen: &'s [String],
 }
 
 #[derive(Serialize)]
@@ -130,12 +145,25 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<(
             info: report.count(Severity::Info),
             files: report.files,
             unchecked: report.unchecked.len(),
+            environments: shown.verdicts.iter().map(judged).collect(),
         },
         diagnostics: shown.diagnostics.iter().map(item).collect(),
         unchecked: shown.unchecked.iter().map(unchecked).collect(),
         cost,
     };
     pretty(&document, out)
+}
+
+fn judged(verdict: &Verdict) -> Judged<'_> {
+    Judged {
+        name: &verdict.environment,
+        verdict: verdict.sails,
+        error: verdict.errors,
+        warning: verdict.warnings,
+        info: verdict.infos,
+        checked: verdict.looked,
+        unseen: &verdict.unseen,
+    }
 }
 
 fn item(diagnostic: &ShownDiagnostic) -> Item<'_> {

@@ -16,6 +16,16 @@ const LONGEST: usize = 60_000;
 
 pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     let mut text = format!("### plimsoll: {}\n", title(shown));
+    for (index, verdict) in shown.verdicts.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "{}- **{}** {}: {}",
+            if index == 0 { "\n" } else { "" },
+            markdown_message(&verdict.environment),
+            verdict.sails.words(),
+            verdict.reason()
+        );
+    }
     if !shown.diagnostics.is_empty() {
         text.push_str("\n| | Where | What |\n|---|---|---|\n");
     }

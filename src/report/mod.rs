@@ -19,6 +19,7 @@ mod progress;
 mod sarif;
 mod shown;
 mod terminal;
+mod verdict;
 mod visible;
 
 use std::io::Write;
@@ -34,6 +35,9 @@ pub use diff::changes as diff;
 pub use masks::Masks;
 pub use progress::Progress;
 pub use terminal::Terminal;
+pub use verdict::Looked;
+pub use verdict::Sails;
+pub use verdict::Verdict;
 pub use visible::visible;
 
 /// What a run found out, before anybody decides how to print it.
@@ -53,6 +57,10 @@ pub struct Report {
     pub cost: Option<Cost>,
     /// The severity from which on a diagnostic fails the run; `None` for [`Severity::Error`].
     pub fail_on: Option<Severity>,
+    /// What it means for each environment, first rung first.
+    pub verdicts: Vec<Verdict>,
+    /// The severity from which on people see a diagnostic in full; what is below is counted. `None` for all.
+    pub show: Option<Severity>,
 }
 
 impl Report {

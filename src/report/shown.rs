@@ -9,6 +9,7 @@ use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
 use crate::report::Masks;
 use crate::report::Report;
+use crate::report::Verdict;
 use crate::report::position::Position;
 use crate::report::position::Positions;
 use crate::report::visible::visible;
@@ -23,6 +24,8 @@ pub(super) struct Shown<'r> {
     pub(super) diagnostics: Vec<ShownDiagnostic>,
     pub(super) unchecked: Vec<ShownUnchecked>,
     pub(super) costs: Vec<ShownCost>,
+    /// The names of environments and of what was not seen, as they may be printed.
+    pub(super) verdicts: Vec<Verdict>,
 }
 
 pub(super) struct ShownDiagnostic {
@@ -72,6 +75,25 @@ pub(super) struct ShownCost {
 }
 
 impl ShownCost {
+    /// "$58.50 a month, budget $60"
+    pub(super) fn line(&self) -> String {
+        let dollars = crate::cost::dollars;
+        let mut line = if self.items.is_empty() {
+            "its cost is not known".to_owned()
+        } else {
+            let mut line = format!("${}", dollars(self.low));
+            if (self.high - self.low).abs() >= 0.005 {
+                let _ = write!(line, " to ${}", dollars(self.high));
+            }
+            let and = if self.unknown.is_empty() { "" } else { " and what is not known" };
+            line + " a month" + and
+        };
+        if let Some(budget) = self.budget {
+            let _ = write!(line, ", budget ${}", dollars(budget));
+        }
+        line
+    }
+
     /// "53.00", "53.00 to 65.50", "53.00 and what is not known".
     pub(super) fn amount(&self) -> String {
         let mut amount = format!("{:.2}", self.low);
@@ -84,6 +106,13 @@ impl ShownCost {
             (true, false) => "not known".to_owned(),
             (false, false) => amount + " and what is not known",
         }
+    }
+}
+
+impl Shown<'_> {
+    /// What an environment costs, where anything of it is known.
+    pub(super) fn cost_of(&self, environment: &str) -> Option<&ShownCost> {
+        self.costs.iter().find(|cost| cost.name == environment)
     }
 }
 
@@ -117,6 +146,11 @@ impl<'r> Shown<'r> {
                 })
                 .collect(),
         });
+        let verdicts = report.verdicts.iter().map(|verdict| Verdict {
+            environment: eye.text(&verdict.environment),
+            unseen: verdict.unseen.iter().map(|what| eye.text(what)).collect(),
+            ..verdict.clone()
+        });
         Self {
             report,
             sources,
@@ -124,6 +158,7 @@ impl<'r> Shown<'r> {
             diagnostics: report.diagnostics.iter().map(|diagnostic| eye.diagnostic(diagnostic)).collect(),
             unchecked: unchecked.collect(),
             costs: costs.collect(),
+            verdicts: verdicts.collect(),
         }
     }
 }

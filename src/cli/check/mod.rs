@@ -28,6 +28,7 @@ use crate::report::Report;
 use crate::report::RuleInfo;
 use crate::report::Terminal;
 use crate::report::UnknownCost;
+use crate::report::Verdict;
 use crate::rules::Date;
 use crate::source::SourceMap;
 
@@ -46,6 +47,9 @@ pub(super) struct Arguments {
     /// The severity from which on the exit code is 1
     #[arg(long, default_value = "error", value_parser = severity, value_name = "SEVERITY")]
     fail_on: Severity,
+    /// The severity from which on findings are printed in full for people; the rest is counted [default: warning]
+    #[arg(long, value_parser = severity, value_name = "SEVERITY")]
+    show: Option<Severity>,
     /// Warn about hardening that most projects go without
     #[arg(long)]
     strict: bool,
@@ -179,7 +183,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         return narrow::write_baseline(path, &checked.diagnostics, &sources, settings.today, err);
     }
     let (diagnostics, accepted) = narrowed.sift(checked.diagnostics, &sources, err)?;
-    let shows_cost = matches!(arguments.format, Format::Json | Format::Markdown | Format::Html);
+    let shows_cost =
+        matches!(arguments.format, Format::Human | Format::Json | Format::Markdown | Format::Html);
+    let verdicts = Verdict::all(&checked.ladder, &diagnostics, arguments.fail_on, &arguments.environments);
+    let show = arguments.show.unwrap_or(arguments.fail_on.min(Severity::Warning));
     let report = Report {
         diagnostics,
         unchecked: checked.unchecked,
@@ -188,6 +195,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
         accepted,
         cost: if shows_cost { priced(&checked.ladder) } else { None },
         fail_on: Some(arguments.fail_on),
+        verdicts,
+        show: Some(show),
     };
     let rules = described(&report);
     let terminal = if std::io::stdout().is_terminal() {
