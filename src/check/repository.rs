@@ -63,6 +63,9 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
         settings.deploy.as_ref().map(|deploy| plan.deploy(sources, &settings.environments, deploy));
     let refused = deployed.and_then(Result::err);
     let mut ladder = Ladder::load(sources, plan);
+    let mistakes = ladder.evidence.findings.iter();
+    extra.extend(mistakes.map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
+    let misconfigured = misconfigured || !ladder.evidence.findings.is_empty();
     look_back(&mut ladder, sources, &config, settings);
     unchecked.extend(ladder.unchecked.iter().chain(&ladder.history.unchecked).cloned());
     let outcome = run(&ladder, &config, sources, settings);

@@ -314,7 +314,8 @@ fn set_value(value: &str) -> String {
     if typed { value.to_owned() } else { scalar(value) }
 }
 
-fn quoted(text: &str) -> String {
+/// A text between double quotes, as YAML takes it back.
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {

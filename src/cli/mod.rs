@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod compose;
 mod cost;
+mod evidence;
 mod explain;
 mod rules;
 mod reach;
@@ -44,6 +45,8 @@ enum Command {
     Init(init::Arguments),
     /// Show the environments, what each of them runs, and why it was understood so
     Ladder(ladder::Arguments),
+    /// Record which images passed their tests where, and show what was recorded
+    Evidence(evidence::Arguments),
     /// Show what each environment costs a month, against its budget
     Cost(cost::Arguments),
     /// Render and lint charts as Helm does
@@ -113,6 +116,7 @@ pub fn run<A: Into<OsString> + Clone>(
         Command::Check(arguments) => check::run(&arguments, out, err),
         Command::Explain(arguments) => explain::run(&arguments, out, err),
         Command::Rules(arguments) => rules::run(&arguments, out),
+        Command::Evidence(arguments) => evidence::run(&arguments, out, err),
         Command::Cost(arguments) => cost::run(&arguments, out, err),
         Command::Helm(arguments) => helm::run(&arguments, out, err),
         Command::Init(arguments) => init::run(&arguments, out, err),

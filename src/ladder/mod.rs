@@ -5,6 +5,7 @@ mod compose;
 mod cost;
 pub mod fleet;
 pub mod reach;
+mod evidence;
 pub mod history;
 mod reads;
 mod release;
@@ -35,7 +36,11 @@ use crate::source::Spanned;
 
 pub use crate::config::Stage;
 pub use cost::Assessment;
+pub use evidence::EVIDENCE_FILE;
+pub use evidence::Evidence;
+pub use evidence::Recorded;
 pub use history::History;
+pub use reads::ChartReads;
 pub use reads::ChartReads;
 pub use workload::Ambiguity;
 pub use workload::Owner;
@@ -67,6 +72,8 @@ pub struct Ladder {
     reads: OnceLock<Vec<ChartReads>>,
     /// What earlier commits say about it, where [`Ladder::look_back`] was asked.
     pub history: History,
+    /// What was recorded as tested.
+    pub evidence: Evidence,
 }
 
 /// One rung of the ladder.
@@ -154,7 +161,11 @@ pub struct Stack {
 impl Ladder {
     /// Loads everything that a plan names, and the documents beside it.
     pub fn load(sources: &SourceMap, plan: Plan) -> Self {
-        Self { documents: documents(sources), ..Self::deployed(sources, plan) }
+        Self {
+            documents: documents(sources),
+            evidence: Evidence::load(sources),
+            ..Self::deployed(sources, plan)
+        }
     }
 
     /// Loads everything that a plan names.
@@ -208,6 +219,7 @@ impl Ladder {
             configured: plan.configured,
             reads: OnceLock::new(),
             history: History::default(),
+            evidence: Evidence::default(),
         };
         let parts: Vec<Unchecked> =
             ladder.projects().filter_map(|(_, project)| project.unchecked.clone()).collect();

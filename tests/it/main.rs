@@ -21,6 +21,7 @@ mod config;
 mod cost;
 mod cost_command;
 mod discover;
+mod evidence;
 mod example;
 mod findings;
 mod fix;

@@ -203,7 +203,7 @@ impl Image {
     }
 
     /// Takes a reference that is wholly known apart.
-    fn known(text: Attribute<String>) -> Self {
+    pub(in crate::ladder) fn known(text: Attribute<String>) -> Self {
         let value = text.known().cloned().unwrap_or_default();
         let (rest, digest) = match value.split_once('@') {
             Some((rest, digest)) => (rest, Some(digest.to_owned())),

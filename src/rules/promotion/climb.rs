@@ -47,3 +47,10 @@ pub(super) fn ambiguous(ladder: &Ladder, step: Step<'_>) -> bool {
         itself || unclear.candidates.iter().any(same)
     })
 }
+
+/// True where it was recorded that the image of a step passed its tests in an earlier environment.
+pub(super) fn recorded(ladder: &Ladder, step: Step<'_>) -> bool {
+    let earlier = ladder.environments.iter().take(step.position).map(|environment| environment.name.as_str());
+    let image = step.workload.main().and_then(|container| container.image.as_ref());
+    image.is_some_and(|image| ladder.evidence.passed(earlier, image))
+}

@@ -23,6 +23,9 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
 fn finding(name: &str, below: &[Step<'_>], step: Step<'_>, context: &Context<'_>) -> Option<Finding> {
     let (own, repository, tag) = image::known(step.workload.main()?)?;
     let tag = tag?;
+    if climb::recorded(context.ladder, step) {
+        return None;
+    }
     // Where no earlier environment has it now, `promotion/untested-image` says so.
     let same = |earlier: &&Step<'_>| {
         let known = earlier.workload.main().and_then(image::known);

@@ -50,6 +50,9 @@ fn finding(name: &str, below: &[Step<'_>], step: Step<'_>, context: &Context<'_>
     ) {
         return None;
     }
+    if climb::recorded(context.ladder, step) {
+        return None;
+    }
     let place = &step.environment.name;
     Some(
         Finding::new(

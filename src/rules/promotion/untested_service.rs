@@ -23,6 +23,9 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
         {
             continue;
         }
+        if climb::recorded(ladder, *first) {
+            continue;
+        }
         if allowed.iter().any(|name| *name == service.name || *name == first.workload.name) {
             continue;
         }
