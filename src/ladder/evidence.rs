@@ -88,7 +88,7 @@ impl Evidence {
                 self.say(&format!("an entry has no `{key}`; it has {}", KEYS.join(", ")), entry.key.span());
             }
         }
-        let text = |key: &str| item.get(key).and_then(NodeRef::as_str).map(|text| text.into_owned());
+        let text = |key: &str| item.get(key).and_then(NodeRef::as_str).map(std::borrow::Cow::into_owned);
         let tests = item.get("tests").and_then(NodeRef::as_i64).and_then(|tests| u64::try_from(tests).ok());
         let entry = (|| {
             Some(Recorded {

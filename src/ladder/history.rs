@@ -153,7 +153,7 @@ impl Ran {
 }
 
 /// True for a tag that stays what it is: one with a number in it.
-pub(super) fn is_version(tag: &str) -> bool {
+pub fn is_version(tag: &str) -> bool {
     tag.chars().any(|character| character.is_ascii_digit())
 }
 

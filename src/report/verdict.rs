@@ -85,8 +85,7 @@ impl Verdict {
         fail_on: Severity,
         environments: &[String],
     ) -> Vec<Self> {
-        let asked =
-            |one: &&Environment| environments.is_empty() || environments.iter().any(|name| *name == one.name);
+        let asked = |one: &&Environment| environments.is_empty() || environments.contains(&one.name);
         let verdict = |environment: &Environment| Self::of(environment, diagnostics, fail_on);
         ladder.environments.iter().filter(asked).map(verdict).collect()
     }

@@ -38,7 +38,7 @@ impl Results {
 pub(super) fn read(text: &str) -> Result<Results, String> {
     let mut reader = Reader::from_str(text);
     let mut results = Results::default();
-    let mut open: Vec<Vec<u8>> = Vec::new();
+    let mut open: Vec<String> = Vec::new();
     let mut case = String::new();
     let mut seen = false;
     loop {
@@ -55,10 +55,10 @@ pub(super) fn read(text: &str) -> Result<Results, String> {
             Event::Eof => break,
             _ => continue,
         };
-        let name = element.local_name().as_ref().to_vec();
-        let inside = open.last().map(Vec::as_slice);
-        match name.as_slice() {
-            b"testsuites" | b"testsuite" => {
+        let name = element.local_name().as_ref().to_owned();
+        let inside = open.last().map(String::as_str);
+        match name.as_str() {
+            "testsuites" | "testsuite" => {
                 seen = true;
                 results.name = results.name.take().or_else(|| attribute(&element, "name"));
                 for key in ["failures", "errors"] {
@@ -66,15 +66,15 @@ pub(super) fn read(text: &str) -> Result<Results, String> {
                     results.counted = results.counted.max(count.unwrap_or(0));
                 }
             }
-            b"testcase" => {
+            "testcase" => {
                 seen = true;
                 results.tests += 1;
                 case = attribute(&element, "name").unwrap_or_else(|| "a test without a name".to_owned());
             }
-            b"failure" | b"error" if inside == Some(b"testcase") && results.failed.last() != Some(&case) => {
+            "failure" | "error" if inside == Some("testcase") && results.failed.last() != Some(&case) => {
                 results.failed.push(case.clone());
             }
-            b"skipped" if inside == Some(b"testcase") => results.skipped += 1,
+            "skipped" if inside == Some("testcase") => results.skipped += 1,
             _ => {}
         }
         if !closed {
@@ -93,7 +93,7 @@ pub(super) fn read(text: &str) -> Result<Results, String> {
 
 fn attribute(element: &BytesStart<'_>, key: &str) -> Option<String> {
     let found = element.try_get_attribute(key).ok()??;
-    let value = std::str::from_utf8(&found.value).ok()?;
-    let text = quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), |text| text.into_owned());
+    let text = quick_xml::escape::unescape(&found.value);
+    let text = text.map_or_else(|_| found.value.clone().into_owned(), std::borrow::Cow::into_owned);
     Some(text).filter(|text| !text.is_empty())
 }

@@ -201,7 +201,7 @@ fn results(path: &Path) -> Result<junit::Results, String> {
     let folder = path.parent().unwrap_or(Path::new(""));
     // Test results are made by a build, wherever that writes them.
     let sources = SourceMap::new(Files::anywhere(folder));
-    let name = path.file_name().map(Path::new).unwrap_or(path);
+    let name = path.file_name().map_or(path, Path::new);
     let source = sources.read(name).map_err(|error| format!("`{}`: {error}", path.display()))?;
     junit::read(source.text.trim_start_matches('\u{feff}'))
         .map_err(|error| format!("`{}` holds no test results: {error}", path.display()))
