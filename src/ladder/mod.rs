@@ -3,10 +3,10 @@
 
 mod compose;
 mod cost;
-pub mod fleet;
-pub mod reach;
 mod evidence;
+pub mod fleet;
 pub mod history;
+pub mod reach;
 mod reads;
 mod release;
 pub mod workload;
@@ -40,7 +40,6 @@ pub use evidence::EVIDENCE_FILE;
 pub use evidence::Evidence;
 pub use evidence::Recorded;
 pub use history::History;
-pub use reads::ChartReads;
 pub use reads::ChartReads;
 pub use workload::Ambiguity;
 pub use workload::Owner;
