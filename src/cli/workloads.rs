@@ -14,13 +14,21 @@ pub(super) fn show(ladder: &Ladder, out: &mut dyn Write) -> std::io::Result<()> 
     head.extend(ladder.environments.iter().map(|environment| environment.name.clone()));
     rows.push(head);
     for service in &ladder.services {
-        let mut row = vec![service.name.clone()];
+        let tenant = service.tenant.as_deref();
+        let mut row = vec![
+            tenant.map_or_else(|| service.name.clone(), |tenant| format!("{} of {tenant}", service.name)),
+        ];
         for (index, environment) in ladder.environments.iter().enumerate() {
             let member = service.member(index);
             let workload = member.and_then(|member| environment.workloads.get(member.workload));
             row.push(workload.map_or_else(|| "-".to_owned(), cell));
         }
-        rows.push(row);
+        // A tenant has a row of its own only where it runs something else than the first one.
+        let same =
+            |other: &Vec<String>| other.first() == Some(&service.name) && other.get(1..) == row.get(1..);
+        if tenant.is_none() || !rows.iter().any(same) {
+            rows.push(row);
+        }
     }
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| {

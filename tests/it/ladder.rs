@@ -229,6 +229,27 @@ fn a_workload_whose_name_has_a_version_in_it_is_matched_by_the_rest_of_its_name(
     assert_eq!(ladder.services.len(), 1, "{}", matched(&ladder));
 }
 
+#[test]
+fn every_tenant_climbs_the_ladder_by_itself() {
+    let config = "ladder:\n  - name: local\n    compose: [compose.yml]\n  - name: production\n    helm:\n      - {release: a, namespace: a, chart: chart}\n      - {release: b, namespace: b, chart: chart, values: [b.yaml]}\n";
+    let api = deployment("{{ .Release.Name }}-api", "shop/api:{{ .Values.tag }}", "");
+    let (_, ladder) = ladder(&[
+        ("plimsoll.yaml", config),
+        ("compose.yml", "services: {api: {image: 'shop/api:1.0'}}\n"),
+        ("b.yaml", "tag: \"2.0\"\n"),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values.yaml", "tag: \"1.0\"\n"),
+        ("chart/templates/api.yaml", &api),
+    ]);
+    let ways: Vec<_> =
+        ladder.services.iter().map(|service| (service.name.as_str(), service.tenant.as_deref())).collect();
+    assert_eq!(ways, [("api", None), ("api", Some("b"))]);
+    assert_eq!(
+        matched(&ladder),
+        "api: local.api (its name) production.a-api (its name)\napi: local.api (its name) production.b-api (its name)\n"
+    );
+}
+
 const SCALED: &str = r#"
 {{- define "named" -}}
 {{- $version := "" -}}

@@ -381,6 +381,18 @@ fn an_entry_holds_through_its_last_day() {
 }
 
 #[test]
+fn who_answers_for_an_entry_is_asked_when_it_is_over_or_takes_nothing_out() {
+    let (sources, _) = marked("a.yaml", "a: 1\n");
+    for until in [None, Some((2026, 1, 1))] {
+        let mut entry = entry("compose/privileged", None, until);
+        entry.owner = Some(Spanned::new("platform team".to_owned(), entry.span));
+        let done = suppress(Vec::new(), &[], &[entry], &sources, AGAINST);
+        let help = done.findings[0].1.help.as_deref().unwrap();
+        assert!(help.ends_with("; `platform team` answers for it"), "{help}");
+    }
+}
+
+#[test]
 fn an_entry_may_speak_about_suppressions() {
     let (sources, _) = marked("a.yaml", "a: 1\n");
     let entries = [entry("plimsoll/unused-suppression", None, None)];

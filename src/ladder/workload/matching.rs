@@ -15,6 +15,9 @@ pub struct Service {
     pub name: String,
     /// The workloads that are this service, at most one in each environment, first rung first.
     pub members: Vec<Member>,
+    /// The release whose workload this is, where an earlier release of its environment installs the same chart: the way of
+    /// another tenant up the ladder.
+    pub tenant: Option<String>,
 }
 
 /// A workload as a member of a service.
@@ -54,21 +57,30 @@ const NAMING_LABELS: [&str; 5] =
 
 /// Matches the workloads of all environments: first as the configuration says, then by name, label, and image
 /// repository. What fits two services equally well is given as ambiguous and stays by itself. Of several tenants (releases
-/// of one chart) the first stands for all.
+/// of one chart) the first decides; each other one comes behind as a service of its own, with the same members below.
 pub(in crate::ladder) fn services(
     environments: &[Environment],
     same_as: &[SameAs],
 ) -> (Vec<Service>, Vec<Ambiguity>) {
     let mut matcher = Matcher { environments, services: Vec::new(), ambiguous: Vec::new() };
     let told = matcher.told(same_as);
+    let mut others = Vec::new();
     for (index, environment) in environments.iter().enumerate() {
         let later = later_tenants(environment);
-        let of_later =
-            |workload: &Workload| matches!(workload.owner, Owner::Release(own) if later.contains(&own));
-        let all = environment.workloads.iter().enumerate().filter(|(_, workload)| !of_later(workload));
-        let all = all.map(|(at, _)| at).filter(|at| !told.contains(&(index, *at)));
-        matcher.environment(index, environment, all.collect());
+        let of_later = |at: &usize| {
+            let owner = environment.workloads.get(*at).map(|workload| workload.owner);
+            matches!(owner, Some(Owner::Release(own)) if later.contains(&own))
+        };
+        let all = (0..environment.workloads.len()).filter(|at| !told.contains(&(index, *at)));
+        let (tenants, all): (Vec<usize>, Vec<usize>) = all.partition(of_later);
+        others.push((index, environment, tenants));
+        matcher.environment(index, environment, all);
     }
+    let mut tenants = Vec::new();
+    for (index, environment, workloads) in others {
+        tenants.extend(matcher.tenants(index, environment, workloads));
+    }
+    matcher.services.extend(tenants);
     (matcher.services, matcher.ambiguous)
 }
 
@@ -194,8 +206,49 @@ impl Matcher<'_> {
             let member = Member { environment: index, workload: at, why: "its name".to_owned() };
             let name = if names.contains(&one.short_name) { &one.name } else { &one.short_name };
             names.insert(name.clone());
-            self.services.push(Service { name: name.clone(), members: vec![member] });
+            self.services.push(Service { name: name.clone(), members: vec![member], tenant: None });
         }
+    }
+
+    /// The ways of an environment's other tenants: those of the first one, with their own workload in its place.
+    fn tenants(&self, index: usize, environment: &Environment, workloads: Vec<usize>) -> Vec<Service> {
+        let release = |workload: &Workload| match workload.owner {
+            Owner::Release(release) => environment.releases.get(release),
+            Owner::Project(_) => None,
+        };
+        let key = |workload: &Workload| {
+            let chart = release(workload).and_then(|release| release.chart()).cloned();
+            (chart, workload.short_name.clone(), workload.kind)
+        };
+        let mut firsts = BTreeMap::new();
+        for service in &self.services {
+            match service.member(index).and_then(|member| environment.workloads.get(member.workload)) {
+                Some(workload) => firsts.entry(key(workload)).or_insert(service),
+                None => continue,
+            };
+        }
+        let way = |at: usize| {
+            let workload = environment.workloads.get(at)?;
+            let tenant = release(workload).map(|release| release.name().to_owned());
+            let mut service = match firsts.get(&key(workload)) {
+                Some(first) => (*first).clone(),
+                // The first tenant goes without it; an earlier environment may not.
+                None => {
+                    let same = self.services.iter().find(|service| {
+                        service.name == workload.short_name && service.member(index).is_none()
+                    });
+                    same.cloned().unwrap_or_else(|| Service {
+                        name: workload.short_name.clone(),
+                        ..Service::default()
+                    })
+                }
+            };
+            service.tenant = tenant;
+            service.members.retain(|member| member.environment < index);
+            service.members.push(Member { environment: index, workload: at, why: "its name".to_owned() });
+            Some(service)
+        };
+        workloads.into_iter().filter_map(way).collect()
     }
 
     /// The services that have no member in an environment yet, by name or by image.

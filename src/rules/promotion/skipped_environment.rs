@@ -8,7 +8,7 @@ use crate::rules::promotion::climb;
 pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
     let allowed = context.options.strings("allow");
     let mut findings = Vec::new();
-    for service in &ladder.services {
+    for service in ladder.services.iter().filter(|service| service.tenant.is_none()) {
         let steps = climb::steps(ladder, service);
         for pair in steps.windows(2) {
             let [below, above] = pair else { continue };

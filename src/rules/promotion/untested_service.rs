@@ -9,7 +9,7 @@ use crate::rules::promotion::climb;
 pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
     let allowed = context.options.strings("allow");
     let mut findings = Vec::new();
-    for service in &ladder.services {
+    for service in ladder.services.iter().filter(|service| service.tenant.is_none()) {
         let steps = climb::steps(ladder, service);
         let Some(first) = steps.first().filter(|step| step.position > 0 && !step.workload.kind.ends()) else {
             continue;
