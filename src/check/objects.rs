@@ -61,11 +61,11 @@ impl<'a> Prepared<'a> {
             }
         }
         let namespace = self.release.loaded.as_ref().map(|loaded| loaded.namespace.value.clone());
-        let partial =
-            !self.rendered.unknown_conditions.is_empty() || !self.release.deployment.unseen.is_empty();
-        let templates = self.rendered.unknown_conditions.iter().map(|(place, _)| sources.get(place.source));
-        let undecided = templates.collect::<Option<Vec<_>>>();
-        let undecided = undecided.filter(|_| self.release.deployment.unseen.is_empty());
+        let open = self.rendered.unknown_conditions.iter().filter(|condition| !condition.text);
+        let unseen = !self.release.deployment.unseen.is_empty();
+        let partial = unseen || open.clone().next().is_some();
+        let undecided = open.map(|condition| sources.get(condition.place.source)).collect::<Option<Vec<_>>>();
+        let undecided = undecided.filter(|_| !unseen);
         ObjectSet { objects, minor, namespace, partial, undecided }
     }
 

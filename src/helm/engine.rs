@@ -62,6 +62,8 @@ pub struct UnknownCondition {
     pub held: bool,
     /// True where it can be taken the other way, too: a `with` that does not hold has nothing to go on with.
     pub reversible: bool,
+    /// True for a text that is supplied at deploy time: it may say anything, and it is there.
+    pub text: bool,
 }
 
 /// Which stage failed.

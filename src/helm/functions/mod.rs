@@ -397,6 +397,7 @@ impl<'o> Session<'o> {
 
     /// Remembers a condition that hangs on something unknown.
     pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value, held: bool, reversible: bool) {
+        let text = matches!(&value.data, Data::String(text) if !text.is_empty());
         let why = match &value.data {
             // An empty text has no runs, and is unknown all the same.
             Data::String(text) | Data::Bytes(text) if !text.is_empty() => {
@@ -407,7 +408,7 @@ impl<'o> Session<'o> {
         if let (Some(place), Some(unknown)) = (at, why)
             && !self.trace.unknown_conditions.iter().any(|known| known.place == place)
         {
-            self.trace.unknown_conditions.push(UnknownCondition { place, unknown, held, reversible });
+            self.trace.unknown_conditions.push(UnknownCondition { place, unknown, held, reversible, text });
         }
     }
 
