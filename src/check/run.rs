@@ -294,7 +294,7 @@ pub(super) fn findings_of_release(
     release: &Release,
     context: &Context<'_>,
 ) -> Vec<(String, Finding)> {
-    let set = prepared.set(minor(context.config));
+    let set = prepared.set(context.sources, minor(context.config));
     let mut all = Vec::new();
     for rule in crate::rules::all() {
         let Ok(card) = rule.card() else { continue };
