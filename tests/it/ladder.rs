@@ -367,6 +367,6 @@ fn a_ladder_is_the_same_whatever_the_number_of_threads() {
         })
     };
     let one = shown(1);
-    assert_eq!(one.lines().count(), 13, "twelve workloads, and the one service that they are");
+    assert_eq!(one.lines().count(), 24, "twelve workloads, and the way of each tenant");
     assert_eq!(shown(8), one);
 }

@@ -130,7 +130,8 @@ pub fn suppress(
                 entry.span,
                 subject(&entry.rule.value),
             );
-            let finding = finding.help("remove the entry").remedy(Ok(without(entry, Safety::Safe)));
+            let finding =
+                finding.help(asking(entry, "remove the entry")).remedy(Ok(without(entry, Safety::Safe)));
             done.findings.push((UNUSED, finding));
         }
     }
