@@ -206,6 +206,14 @@ fn expired(entry: &Ignore, until: Spanned<(u16, u8, u8)>) -> Finding {
         until.span,
         subject(&entry.rule.value),
     )
-    .help("fix what it covers, or give it a later day and a reason that still holds")
+    .help(asking(entry, "fix what it covers, or give it a later day and a reason that still holds"))
     .remedy(Ok(without(entry, Safety::Unsafe)))
+}
+
+/// What to do about an entry, and whom to ask.
+fn asking(entry: &Ignore, help: &str) -> String {
+    match &entry.owner {
+        Some(owner) => format!("{help}; `{}` answers for it", owner.value),
+        None => help.to_owned(),
+    }
 }
