@@ -50,7 +50,7 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
                 }
             }
             finding.fix = finding.fix.filter(|fix| Some(fix) == other.finding.fix.as_ref());
-            let times = [&finding.remedy, &other.finding.remedy].map(times).iter().sum();
+            let times = [finding.remedy.as_ref(), other.finding.remedy.as_ref()].map(times).iter().sum();
             finding.remedy = agreed(finding.remedy, other.finding.remedy);
             if let Some(Ok(remedy)) = &mut finding.remedy {
                 remedy.times = times;
@@ -128,8 +128,8 @@ fn agreed(one: Option<Offer>, other: Option<Offer>) -> Option<Offer> {
     }
 }
 
-fn times(offer: &Option<Offer>) -> usize {
-    offer.as_ref().and_then(|offer| offer.as_ref().ok()).map_or(0, |remedy| remedy.times)
+fn times(offer: Option<&Offer>) -> usize {
+    offer.and_then(|offer| offer.as_ref().ok()).map_or(0, |remedy| remedy.times)
 }
 
 /// One remedy of two that say the same. What higher layers could say instead has to be said in those of both.

@@ -230,6 +230,7 @@ impl Release {
     }
 
     /// The same release, read anew from other texts.
+    #[must_use]
     pub fn again(&self, sources: &SourceMap, kubernetes: Option<&str>) -> Self {
         let deployment = self.deployment.clone();
         Loader::new(sources, kubernetes, std::iter::once(&self.deployment)).release(deployment)

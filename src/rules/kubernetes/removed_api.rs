@@ -25,7 +25,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             finding = finding.help(format!("use `{kind}` of `{version}`"));
             if same {
                 let at = object.api_version.span;
-                finding = finding.remedy(Ok(standard::replacing(at, &version, Safety::Safe)));
+                finding = finding.remedy(Ok(standard::replacing(at, version, Safety::Safe)));
             }
         }
         found.push(finding);
