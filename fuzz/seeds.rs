@@ -74,7 +74,7 @@ fn main() -> Result<(), Error> {
         corpus.add("helm-chart", format!("{kind}{}", joined(files_of(&case))).as_bytes())?;
     }
     for card in plimsoll::rules::all().filter_map(|rule| rule.card().ok()) {
-        for example in &card.examples {
+        for example in card.examples() {
             corpus.add("repository", joined(example.files.clone()).as_bytes())?;
             for (path, text) in &example.files {
                 let extension = path.rsplit('.').next().unwrap_or_default();

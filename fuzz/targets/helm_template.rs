@@ -3,6 +3,7 @@
 #![no_main]
 
 use plimsoll::helm::engine::Engine;
+use plimsoll::helm::engine::Library;
 use plimsoll::helm::engine::TemplateSource;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
@@ -11,7 +12,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let source = sources.add("t.yaml", &*text);
     let template =
         TemplateSource { name: "c/templates/t.yaml".to_owned(), source: source.id, text: source.text.clone(), offset: 0 };
-    if let Err(error) = Engine::new(vec![template]) {
+    if let Err(error) = Engine::new(vec![template], &Library::default()) {
         assert!(!error.message.is_empty());
         error.span.into_iter().chain(error.calls).for_each(|span| plimsoll_fuzz::assert_inside(&sources, span));
     }

@@ -148,7 +148,7 @@ fn order(one: &str, other: &str) -> std::cmp::Ordering {
 /// Texts of templates that were parsed before: what several charts carry alike, and what every release of a chart
 /// renders anew, is parsed once.
 #[derive(Debug, Default)]
-pub(crate) struct Library(Mutex<BTreeMap<Arc<str>, Arc<Unnamed>>>);
+pub struct Library(Mutex<BTreeMap<Arc<str>, Arc<Unnamed>>>);
 
 impl Library {
     fn parse(&self, file: &Arc<File>, text: &Arc<str>) -> Result<Arc<Unnamed>, ParseError> {
@@ -164,7 +164,7 @@ impl Library {
 
 impl Engine {
     /// Parses all templates, in Helm's order, so that the right one of several definitions wins.
-    pub(crate) fn new(mut templates: Vec<TemplateSource>, library: &Library) -> Result<Self, RenderError> {
+    pub fn new(mut templates: Vec<TemplateSource>, library: &Library) -> Result<Self, RenderError> {
         templates.sort_by(|one, other| order(&one.name, &other.name));
         deep(move || {
             let mut scope = Scope::default();
