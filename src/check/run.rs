@@ -166,14 +166,8 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
 
 /// Adds what only holds where a condition on something unknown is taken the other way, and says so.
 fn add_alternatives(weighed: &mut Vec<Weighed>, otherwise: Vec<(Vec<Weighed>, &Alternative)>) {
-    let key = |one: &Weighed| {
-        (
-            one.rule.clone(),
-            one.finding.primary.span,
-            one.finding.message.clone(),
-            one.finding.environments.clone(),
-        )
-    };
+    // The words may name an object that is called otherwise there: the place says that it is the same matter.
+    let key = |one: &Weighed| (one.rule.clone(), one.finding.primary.span, one.finding.environments.clone());
     let mut known: HashSet<_> = weighed.iter().map(key).collect();
     for (found, other) in otherwise {
         for mut one in found {
