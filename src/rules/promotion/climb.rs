@@ -26,6 +26,15 @@ pub(super) fn steps<'l>(ladder: &'l Ladder, service: &Service) -> Vec<Step<'l>> 
     steps
 }
 
+/// Every step up that a service takes: where it runs, and where it runs next.
+pub(super) fn pairs(ladder: &Ladder) -> impl Iterator<Item = (&Service, Step<'_>, Step<'_>)> {
+    ladder.services.iter().flat_map(move |service| {
+        let steps = steps(ladder, service);
+        let above = steps.clone().into_iter().skip(1);
+        steps.into_iter().zip(above).map(move |(below, above)| (service, below, above))
+    })
+}
+
 /// True where everything that an environment runs is known: nothing of it failed to load.
 pub(super) fn seen(environment: &Environment) -> bool {
     let something = !environment.projects.is_empty() || !environment.releases.is_empty();

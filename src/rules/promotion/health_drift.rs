@@ -7,28 +7,30 @@ use crate::rules::promotion::climb;
 
 pub(super) fn check(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for service in &ladder.services {
-        for pair in climb::steps(ladder, service).windows(2) {
-            let [below, above] = pair else { continue };
-            let (Some(before), Some(after)) = (below.workload.main(), above.workload.main()) else {
-                continue;
-            };
-            let (Some(check), true) = (before.checks.first(), after.checks.is_empty()) else { continue };
-            if above.workload.kind.ends() {
-                continue;
-            }
-            let place = &above.environment.name;
-            findings.push(
-                Finding::new(
-                    format!("nobody asks `{}` in `{place}` whether it works; `{}` does", service.name, below.environment.name),
-                    after.span,
-                    format!("workloads.{}.health", service.name),
-                )
-                .environment(place)
-                .related(check.span, format!("`{}` asks so", below.environment.name))
-                .help("give it the same check here: a `healthcheck` in Compose, a `readinessProbe` in Kubernetes"),
-            );
+    for (service, below, above) in climb::pairs(ladder) {
+        let (Some(before), Some(after)) = (below.workload.main(), above.workload.main()) else {
+            continue;
+        };
+        let (Some(check), true) = (before.checks.first(), after.checks.is_empty()) else { continue };
+        if above.workload.kind.ends() {
+            continue;
         }
+        let place = &above.environment.name;
+        findings.push(
+            Finding::new(
+                format!(
+                    "nobody asks `{}` in `{place}` whether it works; `{}` does",
+                    service.name, below.environment.name
+                ),
+                after.span,
+                format!("workloads.{}.health", service.name),
+            )
+            .environment(place)
+            .related(check.span, format!("`{}` asks so", below.environment.name))
+            .help(
+                "give it the same check here: a `healthcheck` in Compose, a `readinessProbe` in Kubernetes",
+            ),
+        );
     }
     findings
 }

@@ -31,44 +31,40 @@ const REFILLED: [&str; 16] = [
 
 pub(super) fn check(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for service in &ladder.services {
-        for pair in climb::steps(ladder, service).windows(2) {
-            let [below, above] = pair else { continue };
-            let (Some(before), Some(after)) = (below.workload.main(), above.workload.main()) else {
-                continue;
-            };
-            if above.workload.kind.ends() || !image::same(before, after) {
-                continue;
-            }
-            let lost: Vec<&Mount> =
-                before.mounts.iter().filter(|mount| stays(mount) && !covered(mount, after)).collect();
-            // A mount that only the next environment has may be the same data at another place.
-            let moved = after.mounts.iter().any(|mount| {
-                !matches!(mount.kind, MountKind::Temporary | MountKind::Configuration)
-                    && !covered(mount, before)
-            });
-            let (Some(first), false) = (lost.first(), moved) else { continue };
-            let place = &above.environment.name;
-            let targets: Vec<String> =
-                lost.iter().filter_map(|mount| Some(format!("`{}`", mount.target.known()?))).collect();
-            findings.push(
-                Finding::new(
-                    format!(
-                        "`{}` keeps {} in `{}` and loses it with its container in `{place}`",
-                        service.name,
-                        targets.join(", "),
-                        below.environment.name
-                    ),
-                    after.span,
-                    format!("workloads.{}.volumes", service.name),
-                )
-                .environment(place)
-                .related(first.span, format!("kept in `{}`", below.environment.name))
-                .help(format!(
-                    "mount a volume there in `{place}`, too: a named volume in Compose, a claim in Kubernetes"
-                )),
-            );
+    for (service, below, above) in climb::pairs(ladder) {
+        let (Some(before), Some(after)) = (below.workload.main(), above.workload.main()) else {
+            continue;
+        };
+        if above.workload.kind.ends() || !image::same(before, after) {
+            continue;
         }
+        let lost: Vec<&Mount> =
+            before.mounts.iter().filter(|mount| stays(mount) && !covered(mount, after)).collect();
+        // A mount that only the next environment has may be the same data at another place.
+        let moved = after.mounts.iter().any(|mount| {
+            !matches!(mount.kind, MountKind::Temporary | MountKind::Configuration) && !covered(mount, before)
+        });
+        let (Some(first), false) = (lost.first(), moved) else { continue };
+        let place = &above.environment.name;
+        let targets: Vec<String> =
+            lost.iter().filter_map(|mount| Some(format!("`{}`", mount.target.known()?))).collect();
+        findings.push(
+            Finding::new(
+                format!(
+                    "`{}` keeps {} in `{}` and loses it with its container in `{place}`",
+                    service.name,
+                    targets.join(", "),
+                    below.environment.name
+                ),
+                after.span,
+                format!("workloads.{}.volumes", service.name),
+            )
+            .environment(place)
+            .related(first.span, format!("kept in `{}`", below.environment.name))
+            .help(format!(
+                "mount a volume there in `{place}`, too: a named volume in Compose, a claim in Kubernetes"
+            )),
+        );
     }
     findings
 }
