@@ -49,6 +49,8 @@ pub struct RenderOptions {
     pub lint: bool,
     /// The conditions that are taken the other way than their values say.
     pub flipped: Vec<Span>,
+    /// Neither templates nor values behind the text are kept.
+    pub text_only: bool,
 }
 
 /// A condition (`if`, `with`, `range`) that hangs on something unknown.

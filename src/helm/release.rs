@@ -65,6 +65,8 @@ pub struct Options {
     pub validate: bool,
     /// As `helm lint` renders: `required` and `fail` do not fail.
     pub lint: bool,
+    /// Nobody asks which lines are behind what is rendered: they are not kept.
+    pub text_only: bool,
 }
 
 impl Default for Options {
@@ -76,6 +78,7 @@ impl Default for Options {
             is_upgrade: false,
             validate: true,
             lint: false,
+            text_only: false,
         }
     }
 }
@@ -170,7 +173,7 @@ impl Release {
     }
 
     pub(crate) fn prepare_given(&self, sources: &SourceMap, given: &Dict) -> Result<Prepared, Problem> {
-        let root = Node::tree(&self.chart)?;
+        let root = Node::tree(&self.chart, !self.options.text_only)?;
         let mut warnings: Vec<String> =
             self.chart.all().iter().flat_map(|chart| chart.warnings.clone()).collect();
         self.layers.mark_unknown(given, &root.values());

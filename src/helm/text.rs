@@ -310,6 +310,11 @@ impl Text {
         }
     }
 
+    /// True where nothing is known about any byte.
+    pub fn is_unmarked(&self) -> bool {
+        matches!(&self.0.runs, Runs::Whole(mark) if mark.values.is_none())
+    }
+
     /// One mark for the whole text.
     pub fn mark(&self) -> Mark {
         self.mark_of(0..self.len())

@@ -13,7 +13,9 @@ use crate::helm::Options;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::Release;
+use crate::helm::Rendered;
 use crate::helm::render;
+use crate::helm::value::Dict;
 use crate::source::SourceMap;
 
 #[derive(Debug, clap::Args)]
@@ -246,13 +248,20 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
         is_upgrade: arguments.is_upgrade,
         validate: !arguments.skip_schema_validation,
         lint: false,
+        text_only: true,
     };
     let namespace = Named::from(arguments.namespace.as_str());
     // The process ends when this is printed: taking all of it apart first would be a tenth of the time.
-    let release = ManuallyDrop::new(Release { name, namespace, chart, layers, options });
+    let mut release = ManuallyDrop::new(Release { name, namespace, chart, layers, options });
     release.check_installable()?;
-    let prepared = ManuallyDrop::new(release.prepare_given(sources, &given)?);
-    let rendered = ManuallyDrop::new(release.render_prepared(sources, &prepared, Vec::new())?);
+    let rendered = match text_of(&release, sources, &given) {
+        Ok(rendered) => rendered,
+        Err(_) => {
+            // What failed is looked at again, for the lines behind it.
+            release.options.text_only = false;
+            text_of(&release, sources, &given)?
+        }
+    };
     for warning in &rendered.values.warnings {
         writeln!(err, "warning: {warning}")?;
     }
@@ -266,6 +275,11 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
         show_only: arguments.show_only.clone(),
     };
     Ok(render::print(&rendered, &printing)?)
+}
+
+fn text_of(release: &Release, sources: &SourceMap, given: &Dict) -> Result<ManuallyDrop<Rendered>, Problem> {
+    let prepared = ManuallyDrop::new(release.prepare_given(sources, given)?);
+    release.render_prepared(sources, &prepared, Vec::new()).map(ManuallyDrop::new)
 }
 
 /// The name of the release and the path of the chart.

@@ -82,7 +82,11 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     if delimiter == b'`' {
-        return Some(inner.iter().copied().filter(|&byte| byte != b'\r').collect());
+        let mut out = inner.to_vec();
+        if memchr::memchr(b'\r', inner).is_some() {
+            out.retain(|&byte| byte != b'\r');
+        }
+        return Some(out);
     }
     if delimiter == b'"' && inner.iter().all(|byte| byte.is_ascii() && !matches!(byte, b'"' | b'\\')) {
         return Some(inner.to_vec());
@@ -90,7 +94,13 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(inner.len());
     let mut left = inner;
     while !left.is_empty() {
-        left = unquote_character(left, delimiter, &mut out)?.1;
+        let plain = left.iter().take_while(|byte| byte.is_ascii() && !matches!(byte, b'"' | b'\'' | b'\\'));
+        let plain = plain.count();
+        out.extend_from_slice(left.get(..plain)?);
+        left = left.get(plain..)?;
+        if !left.is_empty() {
+            left = unquote_character(left, delimiter, &mut out)?.1;
+        }
     }
     Some(out)
 }

@@ -21,8 +21,9 @@ pub(crate) fn parse(text: &Text) -> Result<Value, String> {
     let source = Source::loose(shown);
     let tree = crate::helm::chart::read_yaml(&source).map_err(|problem| problem.message)?;
     let Some(root) = tree.root() else { return Ok(Value::NIL) };
-    let value = crate::helm::values::value(root).map_err(|problem| problem.message)?;
-    Ok(relocated(value, text))
+    let places = !text.is_unmarked();
+    let value = crate::helm::values::value(root, places).map_err(|problem| problem.message)?;
+    Ok(if places { relocated(value, text) } else { value })
 }
 
 /// Values read from a text on the way, with the places behind that text instead of places in it.

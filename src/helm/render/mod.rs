@@ -31,6 +31,7 @@ use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
 use crate::helm::release::Effective;
+use crate::helm::release::Options;
 use crate::helm::release::Prepared;
 use crate::helm::release::Release;
 use crate::helm::render::manifest::Read;
@@ -57,7 +58,7 @@ pub struct Rendered {
     pub crds: Vec<(String, ChartFile)>,
     /// What `NOTES.txt` of the chart says.
     pub notes: Option<String>,
-    /// The effective values, as they were before templates could change them.
+    /// The effective values, as they were before templates could change them; after that, where only text is asked for.
     pub values: Effective,
     /// Conditions (`if`, `with`, `range`) that hang on something unknown.
     pub unknown_conditions: Vec<UnknownCondition>,
@@ -121,10 +122,15 @@ impl Release {
         self.check_kube_version()?;
         let mut trace = Trace::default();
         let values = Effective {
-            values: prepared.effective.values.deep_copy(crate::helm::values::DEPTH),
+            values: if self.options.text_only {
+                prepared.effective.values.clone()
+            } else {
+                prepared.effective.values.deep_copy(crate::helm::values::DEPTH)
+            },
             warnings: prepared.effective.warnings.clone(),
         };
-        let options = RenderOptions { strict: false, lint: self.options.lint, flipped };
+        let Options { lint, text_only, .. } = self.options;
+        let options = RenderOptions { strict: false, lint, flipped, text_only };
         let files = self.render_with(sources, prepared, &options, &mut trace)?;
         let notes = files.get(&format!("{}/templates/NOTES.txt", prepared.root.name()));
         let notes = notes.map(|text| text.to_str().into_owned());
@@ -181,7 +187,7 @@ impl Release {
         lint: bool,
     ) -> Result<BTreeMap<String, Text>, Problem> {
         let prepared = self.prepare(sources)?;
-        let options = RenderOptions { strict, lint, flipped: Vec::new() };
+        let options = RenderOptions { strict, lint, ..RenderOptions::default() };
         self.render_with(sources, &prepared, &options, &mut Trace::default())
     }
 

@@ -136,6 +136,15 @@ pub(crate) struct Command {
     pub(crate) words: Vec<Word>,
 }
 
+/// How a string constant is written.
+#[derive(Debug)]
+pub(crate) enum Quoted {
+    /// As it is, between two of these.
+    Between(u8),
+    /// Otherwise, quotes included.
+    As(Vec<u8>),
+}
+
 /// An operand.
 #[derive(Debug)]
 pub(crate) enum Word {
@@ -144,7 +153,7 @@ pub(crate) enum Word {
     Nil(usize),
     Bool(usize, bool),
     Number(Box<Number>),
-    String { at: usize, quoted: Vec<u8>, value: Value },
+    String { at: usize, quoted: Quoted, value: Value },
     Variable { at: usize, name: Key, fields: Vec<Key> },
     Field { at: usize, fields: Vec<Key> },
     Pipe(Box<Pipe>),

@@ -214,7 +214,7 @@ impl<'s, 't> State<'s, 't> {
         for node in nodes {
             self.at = At::Node(node);
             match node {
-                Node::Text(range) => self.text(out, range.clone()),
+                Node::Text(range) => self.text(session, out, range.clone()),
                 Node::Action(action) => self.action(session, out, dot, action)?,
                 Node::Break(_) => return Ok(Flowing::Break),
                 Node::Continue(_) => return Ok(Flowing::Continue),
@@ -239,8 +239,16 @@ impl<'s, 't> State<'s, 't> {
         Ok(Flowing::On)
     }
 
-    fn text(&self, out: &mut TextBuilder, range: std::ops::Range<usize>) {
+    fn text(&self, session: &Session<'_>, out: &mut TextBuilder, range: std::ops::Range<usize>) {
         let file = &self.template.file;
+        if session.options.text_only {
+            return match &file.content {
+                Content::Source { text, .. } => {
+                    out.push(crate::helm::text::part(text.as_bytes(), range), &Mark::default());
+                }
+                Content::Value { text, .. } => out.push_part(text, range),
+            };
+        }
         match &file.content {
             Content::Source { text, .. } => {
                 // Line by line, so that what stands in the middle of a long text is found at its own line.
@@ -266,6 +274,14 @@ impl<'s, 't> State<'s, 't> {
         }
     }
 
+    /// The calls that lead to a template called by this action.
+    fn entered(&self, session: &Session<'_>) -> CallStack {
+        match self.action {
+            Some(action) if !session.options.text_only => self.calls.enter(action),
+            _ => self.calls.clone(),
+        }
+    }
+
     fn here(&self, range: &std::ops::Range<usize>) -> Option<Span> {
         self.template.file.span(range.clone())
     }
@@ -285,7 +301,11 @@ impl<'s, 't> State<'s, 't> {
             if says_nothing(text.bytes()) {
                 self.note_undefined(session, dot, action);
             }
-            out.push_printed(&text, self.action, &self.calls);
+            if session.options.text_only {
+                out.push_text(&text);
+            } else {
+                out.push_printed(&text, self.action, &self.calls);
+            }
         }
         Ok(())
     }
@@ -294,7 +314,7 @@ impl<'s, 't> State<'s, 't> {
     #[cold]
     fn note_undefined(&self, session: &mut Session<'_>, dot: &Value, action: &Action) {
         // What a caller does with the text of an `include` is not seen here: it may have a default for it.
-        if self.calls.iter().next().is_some() {
+        if session.options.text_only || self.calls.iter().next().is_some() {
             return;
         }
         let Some(word) = printed_field(&action.pipe) else { return };
@@ -506,7 +526,7 @@ impl<'s, 't> State<'s, 't> {
             Some(pipe) => self.pipe(session, dot, pipe)?,
             None => Value::ABSENT,
         };
-        let calls = self.action.map_or_else(|| self.calls.clone(), |span| self.calls.enter(span));
+        let calls = self.entered(session);
         let done = State::new(self.scope, &template, &data, calls).run(session, out, &data);
         session.leave();
         done
@@ -987,7 +1007,7 @@ impl<'s, 't> State<'s, 't> {
             )));
         }
         *nested += 1;
-        let calls = self.action.map_or_else(|| self.calls.clone(), |span| self.calls.enter(span));
+        let calls = self.entered(session);
         let data = as_interface(data);
         let text = execute(session, self.scope, name.bytes(), &data, calls);
         if let Some(nested) = session.includes.get_mut(&key) {
@@ -1002,7 +1022,7 @@ impl<'s, 't> State<'s, 't> {
         if memchr::memmem::find(text.bytes(), b"{{").is_none() {
             return Ok(without_no_value(text).into());
         }
-        let calls = self.action.map_or_else(|| self.calls.clone(), |span| self.calls.enter(span));
+        let calls = self.entered(session);
         let content = Content::Value { text: text.clone(), at: self.action };
         let file = Arc::new(File { name: "gotpl".to_owned(), content });
         let shown = || String::from_utf8_lossy(&quote::quote(text.bytes())).into_owned();

@@ -86,7 +86,11 @@ pub(crate) struct Lexer<'t> {
 
 /// `{{`, looked for in every stretch of text.
 static FIND_OPEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("{{"));
-const CLOSE: &[u8] = b"}}";
+
+/// True where a closing delimiter stands, without blanks.
+fn closes(rest: &[u8]) -> bool {
+    matches!(rest, [b'}', b'}', ..])
+}
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
@@ -191,11 +195,11 @@ impl<'t> Lexer<'t> {
         let rest = self.rest();
         if let [space, b'-', after @ ..] = rest
             && is_space(*space)
-            && after.starts_with(CLOSE)
+            && closes(after)
         {
             return Some((4, true));
         }
-        rest.starts_with(CLOSE).then_some((2, false))
+        closes(rest).then_some((2, false))
     }
 
     fn close(&mut self, length: usize, trim: bool) -> Token {
@@ -293,14 +297,14 @@ impl<'t> Lexer<'t> {
         let start = self.at;
         self.at += 1;
         loop {
+            let plain = memchr::memchr3(delimiter, b'\\', b'\n', self.rest());
+            self.at = plain.map_or(self.input.len(), |plain| self.at + plain);
             match self.byte(self.at) {
                 Some(b'\\') if !matches!(self.byte(self.at + 1), None | Some(b'\n')) => self.at += 2,
                 Some(b'\\' | b'\n') | None => return self.error(start, unterminated),
-                Some(byte) => {
+                Some(_) => {
                     self.at += 1;
-                    if byte == delimiter {
-                        return self.token(kind, start);
-                    }
+                    return self.token(kind, start);
                 }
             }
         }
@@ -309,13 +313,15 @@ impl<'t> Lexer<'t> {
     fn at_terminator(&self) -> bool {
         match self.byte(self.at) {
             None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
-            Some(_) => self.rest().starts_with(CLOSE),
+            Some(_) => closes(self.rest()),
         }
     }
 
     fn word(&mut self) {
-        while self.byte(self.at).is_some_and(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) {
-            self.at += 1;
+        let ascii = self.rest().iter().take_while(|byte| **byte == b'_' || byte.is_ascii_alphanumeric());
+        self.at += ascii.count();
+        if self.byte(self.at).is_none_or(|byte| byte.is_ascii()) {
+            return;
         }
         while let Some((_, width)) = self.character().filter(|(character, _)| is_word(*character)) {
             self.at += width;

@@ -14,6 +14,7 @@ use crate::helm::template::ast::File;
 use crate::helm::template::ast::Node;
 use crate::helm::template::ast::Number;
 use crate::helm::template::ast::Pipe;
+use crate::helm::template::ast::Quoted;
 use crate::helm::template::ast::Template;
 use crate::helm::template::ast::Word;
 use crate::helm::template::lexer::Kind;
@@ -633,8 +634,13 @@ impl<'t> Parser<'t> {
                 Word::Pipe(Box::new(self.pipe("parenthesized pipeline", Kind::RightParenthesis)?))
             }
             Kind::String | Kind::RawString => {
-                let value = Value::new(Data::String(Text::plain(self.string(&token)?)), Origins::NONE);
-                Word::String { at, quoted: text.to_vec(), value }
+                let value = self.string(&token)?;
+                let quoted = match text {
+                    [quote, inner @ .., _] if *inner == *value => Quoted::Between(*quote),
+                    _ => Quoted::As(text.to_vec()),
+                };
+                let value = Value::new(Data::String(Text::plain(value)), Origins::NONE);
+                Word::String { at, quoted, value }
             }
             _ => {
                 self.backup();

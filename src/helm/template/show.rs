@@ -7,7 +7,9 @@ use crate::helm::template::ast::Command;
 use crate::helm::template::ast::File;
 use crate::helm::template::ast::Node;
 use crate::helm::template::ast::Pipe;
+use crate::helm::template::ast::Quoted;
 use crate::helm::template::ast::Word;
+use crate::helm::text::Text;
 
 /// Nodes nested deeper than this are left out of a message.
 const MAX_DEPTH: usize = 64;
@@ -120,7 +122,12 @@ impl Show {
             Word::Nil(_) => self.out.extend_from_slice(b"nil"),
             Word::Bool(_, truth) => self.out.extend_from_slice(if *truth { b"true" } else { b"false" }),
             Word::Number(number) => self.out.extend_from_slice(&number.text),
-            Word::String { quoted, .. } => self.out.extend_from_slice(quoted),
+            Word::String { quoted: Quoted::As(written), .. } => self.out.extend_from_slice(written),
+            Word::String { quoted: Quoted::Between(quote), value, .. } => {
+                self.out.push(*quote);
+                self.out.extend_from_slice(value.as_text().map_or(b"", Text::bytes));
+                self.out.push(*quote);
+            }
             Word::Variable { name, fields, .. } => {
                 self.out.extend_from_slice(name);
                 self.fields(fields);

@@ -17,7 +17,6 @@ use crate::helm::chart::text;
 use crate::helm::value::Data;
 use crate::helm::value::Dict;
 use crate::helm::value::Value;
-use crate::helm::values::DEPTH;
 use crate::helm::values::coalesce::Coalescer;
 use crate::helm::values::coalesce::Nulls;
 use crate::helm::values::table;
@@ -64,11 +63,12 @@ impl Declared {
 }
 
 impl Node {
-    /// The graph of a chart and everything in its `charts/`, as it was loaded.
-    pub(crate) fn tree(chart: &Arc<Chart>) -> Result<Rc<Self>, Problem> {
+    /// The graph of a chart and everything in its `charts/`, as it was loaded, with the places of its values where those
+    /// are asked for.
+    pub(crate) fn tree(chart: &Arc<Chart>, places: bool) -> Result<Rc<Self>, Problem> {
         let values = match &chart.values {
             Some(tree) => {
-                yaml::mapping_of(tree).map_err(|problem| problem.within("cannot load values.yaml"))?
+                yaml::mapping_of(tree, places).map_err(|problem| problem.within("cannot load values.yaml"))?
             }
             None => Dict::new(),
         };
@@ -85,7 +85,8 @@ impl Node {
             });
             named.collect()
         });
-        let dependencies = chart.dependencies.iter().map(Self::tree).collect::<Result<Vec<_>, _>>()?;
+        let below = chart.dependencies.iter().map(|chart| Self::tree(chart, places));
+        let dependencies = below.collect::<Result<Vec<_>, _>>()?;
         let node = Rc::new(Self {
             chart: Arc::clone(chart),
             name: chart.name().to_owned(),
@@ -234,8 +235,9 @@ impl Node {
             }
             declaration.imported.set(true);
         }
-        let effective = effective.deep_copy(DEPTH);
-        coalescer.tables(&effective, &imported, "", 0);
+        if !imported.is_empty() {
+            coalescer.tables(&effective, &imported, "", 0);
+        }
         *self.values.borrow_mut() = effective;
         Ok(())
     }

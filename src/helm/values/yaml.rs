@@ -22,13 +22,13 @@ use crate::yaml::Tree;
 /// The values of a file: a mapping, empty for an empty file.
 pub(crate) fn mapping(source: &Source) -> Result<Dict, Problem> {
     let tree = read_yaml(source)?;
-    mapping_of(&tree)
+    mapping_of(&tree, true)
 }
 
-/// The values of a tree whose syntax is known to be right.
-pub(crate) fn mapping_of(tree: &Tree) -> Result<Dict, Problem> {
+/// The values of a tree whose syntax is known to be right, with their places where those are asked for.
+pub(crate) fn mapping_of(tree: &Tree, places: bool) -> Result<Dict, Problem> {
     let Some(root) = tree.root() else { return Ok(Dict::new()) };
-    let value = value(root)?;
+    let value = value(root, places)?;
     match value.data {
         Data::Dict(dict) => Ok(dict),
         Data::Nil => Ok(Dict::new()),
@@ -50,9 +50,10 @@ pub(crate) fn mapping_of(tree: &Tree) -> Result<Dict, Problem> {
     }
 }
 
-/// A node as a value. Fails where JSON has no word for it: infinities, a null key.
-pub(crate) fn value(node: NodeRef<'_>) -> Result<Value, Problem> {
-    Reader { read: 0, aliased: 0, in_alias: 0, depth: 0 }.value(node)
+/// A node as a value, with its places where those are asked for. Fails where JSON has no word for it: infinities, a
+/// null key.
+pub(crate) fn value(node: NodeRef<'_>, places: bool) -> Result<Value, Problem> {
+    Reader { places, read: 0, aliased: 0, in_alias: 0, depth: 0 }.value(node)
 }
 
 /// Values nested deeper than this are not read.
@@ -60,6 +61,7 @@ const MAX_DEPTH: usize = 500;
 
 /// Counts what aliases unfold to, as go-yaml does, so that a small file cannot become a huge value.
 struct Reader {
+    places: bool,
     read: u64,
     aliased: u64,
     in_alias: u32,
@@ -70,12 +72,15 @@ fn wrong(node: NodeRef<'_>, message: &str) -> Problem {
     Problem::new(ProblemCode::Values, format!("error converting YAML to JSON: {message}")).at(node.span())
 }
 
-fn origins(node: NodeRef<'_>) -> Origins {
-    let origin = Origin::at(node.resolved().span());
-    Origins::of(if node.is_alias() { origin.through(node.span()) } else { origin })
-}
-
 impl Reader {
+    fn origins(&self, node: NodeRef<'_>) -> Origins {
+        if !self.places {
+            return Origins::NONE;
+        }
+        let origin = Origin::at(node.resolved().span());
+        Origins::of(if node.is_alias() { origin.through(node.span()) } else { origin })
+    }
+
     fn count(&mut self, node: NodeRef<'_>) -> Result<(), Problem> {
         self.read += 1;
         if self.in_alias > 0 {
@@ -117,7 +122,7 @@ impl Reader {
 
     fn read(&mut self, node: NodeRef<'_>) -> Result<Value, Problem> {
         self.count(node)?;
-        let origins = origins(node);
+        let origins = self.origins(node);
         if node.is_mapping() {
             let mut members = BTreeMap::new();
             self.members(node, &mut members, 0)?;
@@ -178,7 +183,7 @@ impl Reader {
                     .help("quote the key"));
             };
             let value = self.value(entry.value)?;
-            let key_origins = origins(entry.key);
+            let key_origins = self.origins(entry.key);
             members.insert(key.as_bytes().into(), Member { key_origins, value });
         }
         Ok(())
