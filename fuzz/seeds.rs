@@ -82,7 +82,9 @@ fn main() -> Result<(), Error> {
                     "go" => corpus.add("pulumi", format!("g{text}").as_bytes())?,
                     "ts" => corpus.add("pulumi", format!("t{text}").as_bytes())?,
                     "py" => corpus.add("pulumi", format!("p{text}").as_bytes())?,
-                    _ if path.ends_with("Pulumi.yaml") => corpus.add("pulumi", format!("y{text}").as_bytes())?,
+                    _ if path.ends_with("Pulumi.yaml") => {
+                        corpus.add("pulumi", format!("y{text}").as_bytes())?
+                    }
                     _ if path.ends_with("plimsoll.yaml") => corpus.add("config", text.as_bytes())?,
                     _ => {}
                 }

@@ -25,7 +25,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         for problem in &loaded.problems {
             assert!(!problem.message.is_empty());
             let related = problem.related.iter().map(|label| label.span);
-            problem.span.into_iter().chain(related).for_each(|span| plimsoll_fuzz::assert_inside(&sources, span));
+            problem
+                .span
+                .into_iter()
+                .chain(related)
+                .for_each(|span| plimsoll_fuzz::assert_inside(&sources, span));
         }
         let Some(project) = loaded.project else { continue };
         let _printed = (compose::json(&project), compose::yaml(&project));
@@ -34,7 +38,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             service.ports().for_each(|port| {
                 let _ports = (port.published_range(), port.target_port());
             });
-            let _parts = (service.environment().count(), service.mounts().count(), service.dependencies().count());
+            let _parts =
+                (service.environment().count(), service.mounts().count(), service.dependencies().count());
         }
     }
 });

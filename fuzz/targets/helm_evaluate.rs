@@ -21,7 +21,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         Err(problem) => {
             assert!(!problem.message.is_empty());
             let related = problem.related.iter().map(|label| label.span);
-            problem.place.into_iter().chain(related).for_each(|span| plimsoll_fuzz::assert_inside(&sources, span));
+            problem
+                .place
+                .into_iter()
+                .chain(related)
+                .for_each(|span| plimsoll_fuzz::assert_inside(&sources, span));
         }
     }
 });

@@ -35,7 +35,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     files.extend(parts.into_iter().filter(|(path, _)| !path.is_empty() && path.len() < 100));
     let sources = plimsoll_fuzz::sources(&files);
     let Ok(project) = Project::load(&sources, Path::new("Pulumi.yaml")) else { return };
-    let stack = Stack::load(&sources, &project, Path::new("Pulumi.dev.yaml")).unwrap_or_else(|_| Stack::named("dev"));
+    let stack =
+        Stack::load(&sources, &project, Path::new("Pulumi.dev.yaml")).unwrap_or_else(|_| Stack::named("dev"));
     let Ok(program) = Program::load(&sources, &project) else { return };
     let reading = program.read(Configuration { project: &project, stack: &stack });
     let resources = reading.resources.iter().map(|resource| resource.span);

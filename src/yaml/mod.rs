@@ -14,7 +14,6 @@ mod place;
 mod problem;
 mod remove;
 mod scalar;
-mod scan_text;
 mod scanner;
 mod schema;
 mod timestamp;
