@@ -120,7 +120,7 @@ fn listed(names: &[&str]) -> String {
 impl<'t> NodeRef<'t> {
     /// Reads a typed value. Fields of type [`Spanned`] get the place of their value.
     pub fn deserialize<T: Deserialize<'t>>(self) -> Result<T, DeserializeError> {
-        T::deserialize(self)
+        T::deserialize(Reader { node: self, depth: 0, is_key: false })
     }
 }
 
@@ -129,6 +129,8 @@ impl<'t> NodeRef<'t> {
 struct Reader<'t> {
     node: NodeRef<'t>,
     depth: usize,
+    /// Of a key the text counts as written, wherever a text will do.
+    is_key: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -151,7 +153,11 @@ impl<'t> Reader<'t> {
         if self.depth == MAX_DEPTH {
             return Err(de::Error::custom(format!("nested deeper than {MAX_DEPTH} levels")));
         }
-        Ok(Self { node, depth: self.depth + 1 })
+        Ok(Self { node, depth: self.depth + 1, is_key: false })
+    }
+
+    fn key(self, node: NodeRef<'t>) -> Self {
+        Self { node, is_key: true, ..self }
     }
 
     fn visit_sequence<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
@@ -174,7 +180,9 @@ impl<'t> de::Deserializer<'t> for Reader<'t> {
     type Error = DeserializeError;
 
     fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        let done = if self.node.is_sequence() {
+        let done = if self.is_key {
+            visit_text(self.node.text(), visitor)
+        } else if self.node.is_sequence() {
             self.visit_sequence(visitor)
         } else if self.node.is_mapping() {
             self.visit_mapping(visitor)
@@ -185,11 +193,19 @@ impl<'t> de::Deserializer<'t> for Reader<'t> {
     }
 
     fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        if self.node.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if !self.is_key && self.node.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_unit<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.deserialize_any(visitor)
+    fn deserialize_i64<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        Self { is_key: false, ..self }.deserialize_any(visitor)
+    }
+
+    fn deserialize_u64<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        self.deserialize_i64(visitor)
+    }
+
+    fn deserialize_u32<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+        self.deserialize_i64(visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'t>>(
@@ -237,51 +253,7 @@ impl<'t> de::Deserializer<'t> for Reader<'t> {
 
     serde::forward_to_deserialize_any! {
         <V: Visitor<'t>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit_struct seq tuple
-        tuple_struct map identifier ignored_any
-    }
-}
-
-impl<'t> de::Deserializer<'t> for NodeRef<'t> {
-    type Error = DeserializeError;
-
-    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        Reader { node: self, depth: 0 }.deserialize_any(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        Reader { node: self, depth: 0 }.deserialize_option(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        Reader { node: self, depth: 0 }.deserialize_newtype_struct(name, visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        Reader { node: self, depth: 0 }.deserialize_struct(name, fields, visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        Reader { node: self, depth: 0 }.deserialize_enum(name, variants, visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        <V: Visitor<'t>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool i8 i16 i32 i128 u8 u16 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map identifier ignored_any
     }
 }
@@ -324,7 +296,8 @@ impl<'t> de::MapAccess<'t> for Entries<'t> {
         let Some(entry) = self.rest.next() else { return Ok(None) };
         self.value = Some(entry);
         let place = entry.key.span();
-        seed.deserialize(Key { node: entry.key }).map(Some).map_err(|error| error.at(place))
+        let key = self.reader.key(entry.key);
+        seed.deserialize(key).map(Some).map_err(|error| error.at(place))
     }
 
     fn next_value_seed<S: de::DeserializeSeed<'t>>(&mut self, seed: S) -> Result<S::Value, DeserializeError> {
@@ -355,63 +328,6 @@ fn read_value<'t, S: de::DeserializeSeed<'t>>(
     })
 }
 
-/// A key: the text as written wherever a text will do.
-struct Key<'t> {
-    node: NodeRef<'t>,
-}
-
-impl<'t> de::Deserializer<'t> for Key<'t> {
-    type Error = DeserializeError;
-
-    fn deserialize_any<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        visit_text(self.node.text(), visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'t>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_struct<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        self.node.deserialize_struct(name, fields, visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'t>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
-        visitor.visit_enum(self.node.text().into_deserializer())
-    }
-
-    fn deserialize_i64<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.node.deserialize_i64(visitor)
-    }
-
-    fn deserialize_u64<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.node.deserialize_u64(visitor)
-    }
-
-    fn deserialize_u32<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
-        self.node.deserialize_u32(visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        <V: Visitor<'t>>
-        bool i8 i16 i32 i128 u8 u16 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
-    }
-}
-
 struct Variant<'t> {
     reader: Reader<'t>,
     entry: Entry<'t>,
@@ -423,7 +339,7 @@ impl<'t> de::EnumAccess<'t> for Variant<'t> {
 
     fn variant_seed<S: de::DeserializeSeed<'t>>(self, seed: S) -> Result<(S::Value, Self), DeserializeError> {
         let place = self.entry.key.span();
-        let variant = seed.deserialize(Key { node: self.entry.key }).map_err(|error| error.at(place))?;
+        let variant = seed.deserialize(self.reader.key(self.entry.key)).map_err(|error| error.at(place))?;
         Ok((variant, self))
     }
 }
