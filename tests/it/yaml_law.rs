@@ -10,6 +10,7 @@ use plimsoll::yaml::EventKind;
 use plimsoll::yaml::Events;
 use plimsoll::yaml::Kind;
 use plimsoll::yaml::NodeRef;
+use plimsoll::yaml::ProblemCode;
 use plimsoll::yaml::Tree;
 
 pub(crate) const DIALECTS: [Dialect; 3] = [Dialect::Helm, Dialect::Compose, Dialect::Strict];
@@ -19,17 +20,23 @@ pub(crate) fn check(text: &str) {
     let sources = SourceMap::new(Files::memory::<&str, &str>([]));
     let source = sources.add("test.yaml", text);
     for dialect in DIALECTS {
-        check_events(&source, dialect);
-        check_tree(&Tree::parse(&source, dialect));
+        let tree = Tree::parse(&source, dialect);
+        check_events(&source, &tree);
+        check_tree(&tree);
     }
 }
 
-/// Everything that begins ends, in its order, and of mappings every key has a value.
-fn check_events(source: &Source, dialect: Dialect) {
+/// Everything that begins ends, in its order, and of mappings every key has a value. The same text, read before, became a
+/// tree of the same nodes, comments and mistakes.
+fn check_events(source: &Source, tree: &Tree) {
+    let dialect = tree.dialect();
+    let mut nodes = Vec::new();
+    let mut whole = true;
     let mut open: Vec<(bool, usize)> = Vec::new();
     let mut in_document = false;
     let mut last = 0;
-    for event in Events::new(source.id, &source.text, dialect) {
+    let mut events = Events::new(source.id, &source.text, dialect);
+    for event in events.by_ref() {
         let text = &source.text;
         let place = || format!("{event:?} of {text:?} as {dialect:?}");
         assert!(event.start <= event.end && event.end as usize <= text.len(), "{}", place());
@@ -57,6 +64,7 @@ fn check_events(source: &Source, dialect: Dialect) {
                 true
             }
             EventKind::DocumentStart | EventKind::DocumentContinues => {
+                whole &= event.kind == EventKind::DocumentStart;
                 assert!(!in_document && open.is_empty(), "a document in a document at {}", place());
                 in_document = true;
                 false
@@ -68,8 +76,33 @@ fn check_events(source: &Source, dialect: Dialect) {
             }
         };
         assert!(!node || in_document, "outside of a document: {}", place());
+        if node {
+            nodes.push((event.start, event.anchor(), event.tag(), kind(event.kind)));
+        }
     }
     assert!(!in_document && open.is_empty(), "something is left open at the end of {:?}", source.text);
+    let (problems, comments) = events.finish();
+    assert_eq!(comments, tree.comments(), "{:?} as {dialect:?}", source.text);
+    assert!(problems.iter().all(|problem| tree.problems().contains(problem)), "{:?}", source.text);
+    // What is nested too deep becomes no node, and what a document goes on with after a mistake no second root.
+    if whole && !tree.problems().iter().any(|problem| problem.code == ProblemCode::Limit) {
+        let range = |property: Option<(_, Span)>| property.map(|(_, span)| span.range());
+        let built = tree.all_nodes().map(|node| {
+            let kind = if node.is_alias() { None } else { Some(node.kind()) };
+            (node.span().start, range(node.anchor()), range(node.tag()), kind)
+        });
+        assert_eq!(built.collect::<Vec<_>>(), nodes, "{:?} as {dialect:?}", source.text);
+    }
+}
+
+/// What becomes of the event that a node begins with; `None` for an alias.
+fn kind(event: EventKind) -> Option<Kind> {
+    match event {
+        EventKind::MappingStart(style) => Some(Kind::Mapping(style)),
+        EventKind::SequenceStart(style) => Some(Kind::Sequence(style)),
+        EventKind::Scalar(style) => Some(Kind::Scalar(style)),
+        _ => None,
+    }
 }
 
 fn count(open: &mut [(bool, usize)]) {
