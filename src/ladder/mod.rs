@@ -135,15 +135,19 @@ pub struct Release {
     pub rendered: Option<Result<crate::helm::Rendered, crate::helm::Problem>>,
     /// What else it renders to, by values that are supplied only at deploy time.
     pub alternatives: Vec<Alternative>,
+    /// Where texts are supplied at deploy time: what only asks whether they are there is no open question.
+    pub supplied_texts: Vec<Span>,
 }
 
-/// What a release renders to where one condition on something unknown is taken the other way.
+/// What a release renders to where something unknown is not what it was taken for.
 #[derive(Debug)]
 pub struct Alternative {
     /// The condition, in the words of the template: `.Values.global.imageVersion`.
     pub condition: String,
     /// True where it holds here.
     pub holds: bool,
+    /// Every condition that is taken the other way with it.
+    pub covers: Vec<String>,
     /// What is rendered then.
     pub rendered: crate::helm::Rendered,
 }

@@ -25,6 +25,7 @@ use crate::ladder::Release;
 use crate::source::Known;
 use crate::source::SourceMap;
 use crate::source::Span;
+use crate::source::Spanned;
 
 /// A chart that was read, or why it was not.
 type Read = Result<Arc<helm::Chart>, helm::Problem>;
@@ -99,28 +100,121 @@ impl<'s> Loader<'s> {
             loaded.options.validate = false;
             rendered = loaded.render(self.sources);
         }
-        let alternatives =
-            rendered.as_ref().map(|rendered| self.alternatives(&loaded, rendered)).unwrap_or_default();
-        Release { deployment, loaded: Some(loaded), rendered: Some(rendered), alternatives }
+        let supplied_texts = supplied_texts(self.sources, &loaded);
+        let alternatives = rendered
+            .as_ref()
+            .map(|rendered| self.alternatives(&loaded, rendered, &supplied_texts))
+            .unwrap_or_default();
+        Release { deployment, loaded: Some(loaded), rendered: Some(rendered), alternatives, supplied_texts }
     }
 
-    /// Renders a release once more for each condition that hangs on what is supplied at deploy time, as long as they are
+    /// Renders a release once more for each question that hangs on what is supplied at deploy time, as long as they are
     /// few.
-    fn alternatives(&self, loaded: &helm::Release, rendered: &helm::Rendered) -> Vec<Alternative> {
-        // Where templates ask the same thing twice, they get the same answer.
-        let mut asked: BTreeMap<(String, bool), Vec<Span>> = BTreeMap::new();
-        for condition in rendered.unknown_conditions.iter().filter(|one| is_supplied_later(one)) {
-            if condition.reversible {
-                let key = (words(self.sources, condition), condition.held);
-                asked.entry(key).or_default().push(condition.place);
-            }
-        }
-        let other = |((condition, held), places): ((String, bool), Vec<Span>)| {
+    fn alternatives(
+        &self,
+        loaded: &helm::Release,
+        rendered: &helm::Rendered,
+        supplied_texts: &[Span],
+    ) -> Vec<Alternative> {
+        let open: Vec<Asked<'_>> = rendered
+            .unknown_conditions
+            .iter()
+            .filter(|one| one.reversible && is_supplied_later(one))
+            .map(|one| Asked { words: words(self.sources, one), condition: one })
+            .filter(|one| !one.is_answered(supplied_texts))
+            .collect();
+        let other = |asked: Vec<&Asked<'_>>| {
+            let first = asked.iter().min_by_key(|one| (one.words.len(), &one.words))?;
+            let places = asked.iter().map(|one| one.condition.place).collect();
             let rendered = loaded.render_otherwise(self.sources, places).ok()?;
-            Some(Alternative { condition, holds: !held, rendered })
+            let covers = asked.iter().map(|one| one.words.clone()).collect();
+            Some(Alternative {
+                condition: first.words.clone(),
+                holds: !first.condition.held,
+                covers,
+                rendered,
+            })
         };
-        asked.into_iter().take(MAX_ALTERNATIVES).filter_map(other).collect()
+        turned_together(&open).into_iter().take(MAX_ALTERNATIVES).filter_map(other).collect()
     }
+}
+
+/// Where texts are supplied at deploy time. A switch or a number may be anything; a text is there.
+fn supplied_texts(sources: &SourceMap, loaded: &helm::Release) -> Vec<Span> {
+    let paths = &loaded.layers.unknown;
+    let Some(values) = (!paths.is_empty()).then(|| loaded.values(sources).ok()).flatten() else {
+        return Vec::new();
+    };
+    let is_text = |path: &&Spanned<String>| {
+        let keys: Vec<&str> = path.value.split('.').collect();
+        values.at(&keys).is_some_and(|value| value.as_text().is_some())
+    };
+    paths.iter().filter(is_text).map(|path| path.span).collect()
+}
+
+/// A condition of a release that hangs on something unknown.
+struct Asked<'r> {
+    /// It in the words of its template.
+    words: String,
+    condition: &'r UnknownCondition,
+}
+
+impl Asked<'_> {
+    /// True where it only asks whether the value is there, or true.
+    fn is_plain(&self) -> bool {
+        const COMPARING: [&str; 12] = [
+            "eq",
+            "ne",
+            "lt",
+            "le",
+            "gt",
+            "ge",
+            "has",
+            "contains",
+            "hasPrefix",
+            "hasSuffix",
+            "regexMatch",
+            "semverCompare",
+        ];
+        let mut names = self.words.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|'));
+        !names.any(|name| COMPARING.contains(&name))
+    }
+
+    /// True where the deploy command answers it: it gives the text that is asked for.
+    fn is_answered(&self, supplied_texts: &[Span]) -> bool {
+        self.is_plain() && self.unknown().is_some_and(|unknown| supplied_texts.contains(&unknown))
+    }
+
+    /// What gives the value it hangs on.
+    fn unknown(&self) -> Option<Span> {
+        self.condition.unknown.span
+    }
+}
+
+/// Which conditions are taken the other way at once. Whether one value is true has one answer in all templates; and
+/// where a value is compared, it is no longer what it was taken for elsewhere.
+fn turned_together<'o, 'r>(open: &'o [Asked<'r>]) -> Vec<Vec<&'o Asked<'r>>> {
+    let mut plain: BTreeMap<Option<Span>, Vec<&Asked<'_>>> = BTreeMap::new();
+    let mut compared: BTreeMap<(&str, bool), Vec<&Asked<'_>>> = BTreeMap::new();
+    for asked in open {
+        if asked.is_plain() {
+            plain.entry(asked.unknown()).or_default().push(asked);
+        } else {
+            compared.entry((&asked.words, asked.condition.held)).or_default().push(asked);
+        }
+    }
+    for ((words, held), together) in &mut compared {
+        let values: Vec<Option<Span>> = together.iter().map(|asked| asked.unknown()).collect();
+        let rivals = open.iter().filter(|other| {
+            !*held
+                && other.condition.held
+                && !other.is_plain()
+                && other.words != *words
+                && values.contains(&other.unknown())
+        });
+        together.extend(rivals);
+    }
+    plain.into_values().chain(compared.into_values()).collect()
 }
 
 /// What a cluster of that minor offers, as templates see it: API versions, and each with its kinds. Charts choose by it,
@@ -174,8 +268,10 @@ pub(super) fn unchecked<'r>(
         }
         for condition in release.manifests().iter().flat_map(|rendered| &rendered.unknown_conditions) {
             let words = words(sources, condition);
-            if is_supplied_later(condition) && !release.alternatives.iter().any(|one| one.condition == words)
-            {
+            let asked = Asked { words, condition };
+            let tried = release.alternatives.iter().any(|one| one.covers.contains(&asked.words));
+            let words = &asked.words;
+            if is_supplied_later(condition) && !asked.is_answered(&release.supplied_texts) && !tried {
                 all.push(Unchecked {
                     what: format!("what `{words}` decides in the release `{name}`"),
                     reason: condition.unknown.why.clone(),
@@ -226,7 +322,13 @@ pub(super) fn unchecked<'r>(
 impl Release {
     /// A release whose chart or values cannot be read.
     fn unread(deployment: HelmDeployment, problem: Option<helm::Problem>) -> Self {
-        Self { deployment, loaded: None, rendered: problem.map(Err), alternatives: Vec::new() }
+        Self {
+            deployment,
+            loaded: None,
+            rendered: problem.map(Err),
+            alternatives: Vec::new(),
+            supplied_texts: Vec::new(),
+        }
     }
 
     /// The same release, read anew from other texts.

@@ -151,11 +151,11 @@ fn the_digest_of_a_lock_is_helms() {
 
 fn checked(template: &str) -> check::Checked {
     let config = "ladder:\n  - name: production\n    stage: production\n    helm:\n      - {release: shop, namespace: \
-                  shop, chart: chart, unknown: [image.tag]}\n";
+                  shop, chart: chart, unknown: [image.tag, debug, engine]}\n";
     let files = [
         ("plimsoll.yaml", config),
         ("chart/Chart.yaml", CHART),
-        ("chart/values.yaml", "image: {tag: \"\"}\nitems: []\n"),
+        ("chart/values.yaml", "image: {tag: \"\"}\ndebug: false\nengine: crane\nitems: []\n"),
         ("chart/templates/pod.yaml", template),
     ];
     let sources = SourceMap::new(Files::memory(files));
@@ -167,16 +167,11 @@ const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  
 
 #[test]
 fn a_condition_that_deploy_time_decides_is_taken_both_ways() {
-    let privileged = "{{ if .Values.image.tag }}      securityContext: {privileged: true}\n{{ end }}";
+    let privileged = "{{ if .Values.debug }}      securityContext: {privileged: true}\n{{ end }}";
     let checked = checked(&format!("{POD}{privileged}"));
-    let found: Vec<&str> = checked
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.rule == "kubernetes/privileged")
-        .map(|diagnostic| diagnostic.finding.message.as_str())
-        .collect();
+    let found = said(&checked, "kubernetes/privileged");
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].ends_with("(only where `.Values.image.tag` holds)"), "{found:?}");
+    assert!(found[0].ends_with("(only where `.Values.debug` holds)"), "{found:?}");
     // What holds either way is said without a condition.
     let naked: Vec<_> =
         checked.diagnostics.iter().filter(|diagnostic| diagnostic.rule == "kubernetes/naked-pod").collect();
@@ -185,10 +180,41 @@ fn a_condition_that_deploy_time_decides_is_taken_both_ways() {
     assert!(!checked.unchecked.iter().any(|one| one.what.contains("decides")), "{:?}", checked.unchecked);
 }
 
+fn said<'c>(checked: &'c check::Checked, rule: &str) -> Vec<&'c str> {
+    let said = checked.diagnostics.iter().filter(|diagnostic| diagnostic.rule == rule);
+    said.map(|diagnostic| diagnostic.finding.message.as_str()).collect()
+}
+
+#[test]
+fn a_text_that_the_deploy_command_gives_is_there() {
+    let privileged = "{{ if .Values.image.tag }}      securityContext: {privileged: true}\n{{ end }}";
+    let with = checked(&format!("{POD}{privileged}"));
+    let found = said(&with, "kubernetes/privileged");
+    assert!(found.len() == 1 && !found[0].contains("only where"), "{found:?}");
+    let without = checked(&format!("{POD}{}", privileged.replace("if ", "if not ")));
+    assert_eq!(said(&without, "kubernetes/privileged"), Vec::<&str>::new());
+    assert!(!without.unchecked.iter().any(|one| one.what.contains("decides")), "{:?}", without.unchecked);
+}
+
+#[test]
+fn one_unknown_value_is_the_same_everywhere() {
+    // Of each pair one is rendered, whichever way it goes.
+    let pairs = [
+        ("if .Values.debug", "if not .Values.debug"),
+        ("if eq .Values.engine \"crane\"", "if eq .Values.engine \"winch\""),
+    ];
+    for (one, other) in pairs {
+        let checked =
+            checked(&format!("{{{{ {one} }}}}{POD}{{{{ end }}}}\n---\n{{{{ {other} }}}}{POD}{{{{ end }}}}"));
+        assert_eq!(said(&checked, "kubernetes/duplicate-object"), Vec::<&str>::new(), "{one}");
+        assert!(!said(&checked, "kubernetes/naked-pod").is_empty(), "{one}");
+    }
+}
+
 #[test]
 fn a_condition_that_cannot_be_taken_both_ways_is_listed_as_not_checked() {
-    let with = "{{ with .Values.image.tag }}      securityContext: {privileged: true}\n{{ end }}";
+    let with = "{{ with .Values.debug }}      securityContext: {privileged: true}\n{{ end }}";
     let checked = checked(&format!("{POD}{with}"));
     let what: Vec<&str> = checked.unchecked.iter().map(|one| one.what.as_str()).collect();
-    assert!(what.contains(&"what `with .Values.image.tag` decides in the release `shop`"), "{what:?}");
+    assert!(what.contains(&"what `with .Values.debug` decides in the release `shop`"), "{what:?}");
 }

@@ -97,7 +97,7 @@ impl Layers {
     }
 
     /// Puts placeholders at the paths that are not known: the value that stands there, or that the chart has by
-    /// default, marked as unknown; a text where there is none.
+    /// default, marked as unknown; a text where there is none, or an empty one: something is supplied.
     pub(crate) fn mark_unknown(&self, values: &Dict, defaults: &Dict) {
         for path in &self.unknown {
             let unknown = Unknown {
@@ -117,8 +117,8 @@ impl Layers {
                 });
                 below = below.and_then(|below| below.get(key)?.as_dict().cloned());
             }
-            let default = below.and_then(|below| below.get(last)).filter(|value| !value.is_nil());
-            let given = at.get(last).filter(|value| !value.is_nil());
+            let default = below.and_then(|below| below.get(last)).filter(says_something);
+            let given = at.get(last).filter(says_something);
             let value = if let Some(value) = given.or(default) {
                 unknown_copy(&value, &unknown, 0)
             } else {
@@ -128,6 +128,11 @@ impl Layers {
             at.insert(last, value);
         }
     }
+}
+
+fn says_something(value: &Value) -> bool {
+    let empty = matches!(&value.data, Data::String(text) if text.is_empty());
+    !empty && !value.is_nil()
 }
 
 fn unknown_copy(value: &Value, unknown: &Unknown, depth: usize) -> Value {
