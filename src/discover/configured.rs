@@ -172,6 +172,7 @@ impl Check<'_> {
             profiles: compose.profiles.iter().map(|profile| profile.value.clone()).collect(),
             project: compose.project.as_ref().map(known),
             directory,
+            may_be_part: false,
             why: vec![said(compose.span)],
         })
     }

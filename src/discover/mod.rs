@@ -16,6 +16,7 @@ mod shell;
 pub use deploy::Deploy;
 pub use deploy::Refused;
 pub use deploy::from_root;
+pub use names::is_environment;
 pub use plan::Chart;
 pub use plan::ComposeDeployment;
 pub use plan::HelmDeployment;

@@ -35,6 +35,11 @@ pub(super) fn word(word: &str) -> Option<Named> {
     Some(Named { rank: u8::try_from(rank).unwrap_or(u8::MAX), name, stage: *stage })
 }
 
+/// True for a word that means an environment: `staging`, `prod`.
+pub fn is_environment(text: &str) -> bool {
+    word(text).is_some()
+}
+
 /// The environment a text mentions as one of its words (`deploy-to-prod`, `docker-staging-up`); `None` where it
 /// mentions none, or two.
 pub(super) fn mentioned(text: &str) -> Option<Named> {

@@ -132,6 +132,9 @@ pub struct ComposeDeployment {
     pub project: Option<Text>,
     /// The folder that relative paths start at: that of the first file, unless another is given.
     pub directory: PathBuf,
+    /// True where its services refer to what it does not have, and neither a command nor its name says that it runs by
+    /// itself.
+    pub may_be_part: bool,
     /// Why it was understood so.
     pub why: Vec<Why>,
 }

@@ -263,11 +263,14 @@ impl<'t> Breaches<'_, '_, 't> {
         if !(self.minor.0 >= 35 && self.has_user_namespace()) {
             self.proc_mount(Control::ProcMount);
         }
-        self.each(Control::Seccomp, "seccompProfile", |part| {
-            let at = part.get("type")?;
-            at.text().filter(|kind| kind == "Unconfined")?;
-            Some((at, "may make any system call (seccomp is `Unconfined`)".to_owned()))
-        });
+        // Before, annotations said it, which no server reads any more.
+        if self.minor.0 >= 19 {
+            self.each(Control::Seccomp, "seccompProfile", |part| {
+                let at = part.get("type")?;
+                at.text().filter(|kind| kind == "Unconfined")?;
+                Some((at, "may make any system call (seccomp is `Unconfined`)".to_owned()))
+            });
+        }
         for setting in pod.get("securityContext").map(|part| part.list("sysctls")).unwrap_or_default() {
             let Some(name) = setting.text_at("name") else { continue };
             let normal = name.replace('/', ".");
@@ -345,14 +348,21 @@ impl<'t> Breaches<'_, '_, 't> {
                 self.of_pod(Control::VolumeTypes, at, &format!("volumes[{name}]"), what);
             }
         }
-        let windows = self.workload.is_windows();
+        // Each control of this level holds from the minor on that brought what it asks for.
+        let since = |minor: u32| self.minor.0 >= minor;
+        let windows = since(25) && self.workload.is_windows();
+        let (escalation, seccomp, capabilities, users) = (since(8), since(19), since(22), since(23));
         let pod = self.workload.pod;
         let of_pod = |path: &[&str]| pod.get("securityContext").and_then(|context| context.at(path));
         let own_users = self.minor.0 >= 35 && self.has_user_namespace();
         for container in self.workload.containers() {
-            if !windows {
+            if !windows && escalation {
                 self.escalation(&container);
+            }
+            if !windows && capabilities {
                 self.dropped(&container);
+            }
+            if !windows && seccomp {
                 let profile = container.part.at(&["securityContext", "seccompProfile", "type"]);
                 if profile.or_else(|| of_pod(&["seccompProfile", "type"])).is_none() {
                     let path = "securityContext.seccompProfile";
@@ -370,7 +380,7 @@ impl<'t> Breaches<'_, '_, 't> {
                 }
             }
         }
-        if !own_users {
+        if !own_users && users {
             self.each(Control::RunAsUser, "runAsUser", |part| {
                 (part.int() == Some(0)).then(|| (part, "runs as root".to_owned()))
             });

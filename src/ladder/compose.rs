@@ -25,7 +25,7 @@ pub(super) fn load(
     let own = deployment.files.first().and_then(|file| file.parent());
     let moved = own != Some(deployment.directory.as_path());
     let project_name = deployment.project.as_ref().and_then(|name| name.value.known()).cloned();
-    let loaded = compose::load(
+    let mut loaded = compose::load(
         sources,
         &compose::Options {
             mode: compose::Mode::Check,
@@ -43,21 +43,39 @@ pub(super) fn load(
     if let Some(project) = &loaded.project {
         mark_secrets(sources, project);
     }
+    drop_consequences(&mut loaded);
     set_apart(loaded, deployment)
 }
 
-/// A file found by its own name whose services have no image is made to be merged with another one. What holds
-/// there cannot be told without that other file, so nothing is said about it but what is wrong as text.
+/// Behind a line that cannot be read, what stands where is a guess: of what follows from it nothing is said.
+fn drop_consequences(loaded: &mut compose::Loaded) {
+    let broken = loaded.problems.iter().filter(|problem| problem.code == compose::Code::Syntax);
+    let broken: Vec<Span> = broken.filter_map(|problem| problem.span).collect();
+    let behind = |span: Span| broken.iter().any(|at| at.source == span.source && at.start < span.start);
+    loaded
+        .problems
+        .retain(|problem| problem.code == compose::Code::Syntax || !problem.span.is_some_and(behind));
+}
+
+/// A file found by its own name whose services have no image, or refer to what is not there, is made to be merged with
+/// another one. What holds there cannot be told without that other file, so nothing is said about it but what is wrong
+/// as text.
 fn set_apart(
     mut loaded: compose::Loaded,
     deployment: &ComposeDeployment,
 ) -> (compose::Loaded, Option<Unchecked>) {
     let found_by_name = deployment.named_at.iter().all(Option::is_none);
-    let bare = |problem: &compose::Problem| problem.code == compose::Code::NoImage;
-    if !found_by_name || !loaded.problems.iter().any(bare) {
-        return (loaded, None);
-    }
-    let span = loaded.problems.iter().find(|problem| bare(problem)).and_then(|problem| problem.span);
+    let telling = loaded.problems.iter().find(|problem| match problem.code {
+        compose::Code::NoImage => found_by_name,
+        compose::Code::Undefined => deployment.may_be_part,
+        _ => false,
+    });
+    let Some(telling) = telling else { return (loaded, None) };
+    let shows = match telling.code {
+        compose::Code::NoImage => "a service has neither image nor build",
+        _ => "a service refers to what is not in it",
+    };
+    let span = telling.span;
     loaded.problems.retain(|problem| {
         !matches!(
             problem.code,
@@ -66,9 +84,11 @@ fn set_apart(
     });
     loaded.project = None;
     let what = deployment.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
-    let reason = "a service has neither image nor build, so that this looks like a part to be merged with another \
-                  file; name the files that belong together under `compose:` in plimsoll.yaml";
-    (loaded, Some(Unchecked { what, reason: reason.to_owned(), span }))
+    let reason = format!(
+        "{shows}, so that this looks like a part to be merged with another file; name the files that belong together \
+         under `compose:` in plimsoll.yaml"
+    );
+    (loaded, Some(Unchecked { what, reason, span }))
 }
 
 /// Marks what must never be printed: values under credential-shaped keys, and values that look like credentials.

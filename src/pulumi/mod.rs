@@ -30,6 +30,7 @@ pub use project::PROJECT_FILES;
 pub use project::Project;
 pub use secret::Suspicion;
 pub use secret::is_ciphertext;
+pub use secret::is_own_name;
 pub use secret::suspicion;
 pub use secret::to_fill_in;
 pub use stack::Setting;

@@ -1,5 +1,7 @@
 //! What looks like a secret, and what an encrypted value looks like.
 
+use crate::source::carries_password;
+
 /// How sure it is that a value is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suspicion {
@@ -10,7 +12,7 @@ pub enum Suspicion {
 }
 
 /// Words in the name of a value that hold secrets.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 11] = [
     "password",
     "passwd",
     "passphrase",
@@ -22,11 +24,10 @@ const WORDS: [&str; 12] = [
     "accesskey",
     "privatekey",
     "connectionstring",
-    "dsn",
 ];
 
 /// Endings of names that are about a secret and do not hold it: `tokenUrl`, `secretName`.
-const ABOUT: [&str; 25] = [
+const ABOUT: [&str; 27] = [
     "name",
     "names",
     "url",
@@ -52,7 +53,13 @@ const ABOUT: [&str; 25] = [
     "policy",
     "provider",
     "store",
+    // The key under which a password lies.
+    "passwordkey",
+    "credentialkey",
 ];
+
+/// Beginnings of names whose values are built into what every browser gets.
+const PUBLIC: [&str; 6] = ["nextpublic", "nuxtpublic", "expopublic", "gatsby", "vite", "reactapp"];
 
 /// Whether a value looks like a secret in the open, by its name and by how random its text is.
 ///
@@ -61,16 +68,21 @@ const ABOUT: [&str; 25] = [
 pub fn suspicion(name: &str, text: &str) -> Option<Suspicion> {
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    if ABOUT.iter().any(|about| plain.ends_with(about)) || !WORDS.iter().any(|word| plain.contains(word)) {
+    let text = text.trim();
+    // The address that errors are sent to has a key in it that everyone may know; a database's has a password.
+    let telling =
+        WORDS.iter().any(|word| plain.contains(word)) || plain.contains("dsn") && carries_password(text);
+    let about = ABOUT.iter().any(|about| plain.ends_with(about));
+    if about || !telling || PUBLIC.iter().any(|start| plain.starts_with(start)) {
         return None;
     }
-    let text = text.trim();
     let placeholder = text.len() < 4
         || text.starts_with("${")
         || text.starts_with('<')
         || text.parse::<f64>().is_ok()
         || matches!(text, "true" | "false" | "null" | "none")
-        || to_fill_in(text);
+        || to_fill_in(text)
+        || is_own_name(name, text);
     if placeholder {
         return None;
     }
@@ -84,6 +96,14 @@ pub fn to_fill_in(text: &str) -> bool {
     let asks = ["CHANGE", "REPLACE", "YOUR", "INSERT", "FILL", "TODO", "PLACEHOLDER"];
     let angled = text.starts_with('<') && text.ends_with('>');
     angled || (capitals && asks.iter().any(|word| text.starts_with(word)))
+}
+
+/// True for a value that is the name it stands under, as examples have it: `licenseKey: licenseKey`.
+pub fn is_own_name(name: &str, text: &str) -> bool {
+    let plain = |text: &str| {
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    };
+    plain(name) == plain(text)
 }
 
 /// Shannon entropy of the characters, in bits for each.

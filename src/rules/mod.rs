@@ -5,6 +5,7 @@
 mod card;
 mod context;
 mod declared;
+mod dockerfile;
 mod registry;
 mod schema;
 

@@ -442,3 +442,53 @@ fn files_that_git_does_not_see_make_nothing() {
     assert_eq!((code, error.as_str()), (2, said));
     std::fs::remove_dir_all(&root).unwrap();
 }
+
+#[test]
+fn a_file_that_needs_its_neighbour_goes_on_top_of_it() {
+    let base = "services: {web: {image: web, networks: [front]}}\nnetworks: {front: {}}\n";
+    let by_service = "services: {tests: {image: tests, depends_on: [web]}}\n";
+    let by_network = "services: {tests: {image: tests, networks: {front: {}}}}\n";
+    for overlay in [by_service, by_network] {
+        assert_eq!(
+            understood(&[("compose.yaml", base), ("compose.tests.yaml", overlay)]),
+            "local (local): compose compose.yaml\nother: compose compose.yaml + compose.tests.yaml\n"
+        );
+    }
+    // What the neighbour does not have, it does not bring either; and what stands in it is not needed.
+    for alone in [
+        "services: {tests: {image: tests, depends_on: [api]}}\n",
+        "services: {tests: {image: tests, networks: [back, default]}}\nnetworks: {back: {}}\n",
+    ] {
+        assert_eq!(
+            understood(&[("compose.yaml", base), ("compose.tests.yaml", alone)]),
+            "local (local): compose compose.yaml\nother: compose compose.tests.yaml\n"
+        );
+    }
+}
+
+#[test]
+fn half_a_project_is_not_started_alone() {
+    let base = "services: {web: {restart: always}, db: {image: postgres}}\n";
+    let production = "services: {web: {image: web}, db: {environment: {A: b}}}\n";
+    let development = "services: {web: {build: .}}\n";
+    let makefile = "up:\n\tdocker compose up -d\n";
+    for more in [&[][..], &[("Makefile", makefile)]] {
+        let mut files = vec![
+            ("docker-compose.yml", base),
+            ("docker-compose.prod.yml", production),
+            ("docker-compose.override.example.yml", development),
+        ];
+        files.extend(more);
+        let found = understood(&files);
+        assert!(!found.lines().any(|line| line.ends_with("compose docker-compose.yml")), "{found}");
+        assert!(
+            found.contains("production (production): compose docker-compose.yml + docker-compose.prod.yml\n"),
+            "{found}"
+        );
+    }
+}
+
+#[test]
+fn a_file_in_which_everything_is_commented_out_is_no_project() {
+    assert_eq!(understood(&[("docker-compose.yml", "# services:\n#   web: {image: web}\n")]), "");
+}

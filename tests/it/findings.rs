@@ -148,7 +148,10 @@ fn a_chart_may_ask_for_a_value_that_only_its_command_knows() {
         CHART,
         CONFIG,
         ("chart/values.yaml", "version: \"\"\n"),
-        ("chart/templates/a.yaml", "{{- if not .Values.version }}{{ fail \"set the version\" }}{{ end }}\n"),
+        (
+            "chart/templates/a.yaml",
+            "{{- if ne .Values.version \"1.0\" }}{{ fail \"set the version\" }}{{ end }}\n",
+        ),
     ]);
     assert!(diagnostics.iter().all(|diagnostic| diagnostic.rule != "helm/render"), "{diagnostics:#?}");
     assert!(unchecked.iter().any(|reason| reason.contains("set the version")), "{unchecked:?}");

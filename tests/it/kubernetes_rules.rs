@@ -10,6 +10,9 @@ use plimsoll::kubernetes::AllKnown;
 use plimsoll::kubernetes::Minor;
 use plimsoll::kubernetes::Object;
 use plimsoll::kubernetes::ObjectSet;
+use plimsoll::kubernetes::pod_security::Control;
+use plimsoll::kubernetes::pod_security::PodSecurityLevel;
+use plimsoll::kubernetes::pod_security::breaches;
 use plimsoll::ladder::Ladder;
 use plimsoll::rules::Check;
 use plimsoll::rules::Context;
@@ -166,4 +169,85 @@ fn no_prefix_of_a_manifest_breaks_a_rule() {
             }
         }
     }
+}
+
+/// The controls that a pod breaks at a level, in the minors given.
+fn breached(pod: &str, level: PodSecurityLevel, minors: &[u32]) -> Vec<Vec<Control>> {
+    let indented: String = pod.lines().map(|line| format!("  {line}\n")).collect();
+    let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n{indented}");
+    let sources = SourceMap::new(Files::memory([("pod.yaml", text)]));
+    let tree = Tree::parse(&sources.read(std::path::Path::new("pod.yaml")).unwrap(), Dialect::Helm);
+    let set = ObjectSet {
+        objects: Object::all(&tree, &AllKnown),
+        minor: Minor::NEWEST,
+        namespace: None,
+        partial: false,
+        undecided: None,
+    };
+    let controls = |minor: &u32| {
+        let all = set.workloads().flat_map(|workload| breaches(&workload, level, Minor(*minor)));
+        all.map(|breach| breach.control).collect::<Vec<_>>()
+    };
+    minors.iter().map(controls).collect()
+}
+
+#[test]
+fn each_minor_enforces_the_pod_security_standards_it_was_released_with() {
+    use Control as C;
+    let (baseline, restricted) = (PodSecurityLevel::Baseline, PodSecurityLevel::Restricted);
+    let sysctl = |name: &str| {
+        format!("securityContext: {{sysctls: [{{name: {name}, value: \"1\"}}]}}\ncontainers: []\n")
+    };
+    for (name, since) in [
+        ("net.ipv4.ip_local_reserved_ports", 27),
+        ("net.ipv4.tcp_keepalive_probes", 29),
+        ("net.ipv4.tcp_wmem", 32),
+        ("net.ipv4.tcp_notsent_lowat", 37),
+    ] {
+        let found = breached(&sysctl(name), baseline, &[since - 1, since]);
+        assert_eq!(found, [vec![C::Sysctls], vec![]], "{name}");
+    }
+    let host = "containers: [{name: a, livenessProbe: {tcpSocket: {host: db, port: 1}}}]";
+    assert_eq!(breached(host, baseline, &[33, 34]), [vec![], vec![C::HostProbes]]);
+    let engine = "containers: [{name: a, securityContext: {seLinuxOptions: {type: container_engine_t}}}]";
+    assert_eq!(breached(engine, baseline, &[30, 31]), [vec![C::SeLinux], vec![]]);
+    let unmasked = "hostUsers: false\ncontainers: [{name: a, securityContext: {procMount: Unmasked}}]";
+    assert_eq!(breached(unmasked, baseline, &[34, 35]), [vec![C::ProcMount], vec![]]);
+
+    // A pod that meets the level, and one thing taken away.
+    let hardened = |pod: &str, container: &str| {
+        format!("{pod}containers: [{{name: a, securityContext: {{{container}}}}}]")
+    };
+    let all = "allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}";
+    let without = |gone: &str| hardened("", &all.replace(gone, ""));
+    assert_eq!(breached(&hardened("", all), restricted, &[33, 37]), [vec![], vec![]]);
+    for (gone, since, control) in [
+        ("allowPrivilegeEscalation: false, ", 8, C::PrivilegeEscalation),
+        (", seccompProfile: {type: RuntimeDefault}", 19, C::SeccompRestricted),
+        ("capabilities: {drop: [ALL]}, ", 22, C::CapabilitiesRestricted),
+    ] {
+        assert_eq!(
+            breached(&without(gone), restricted, &[since - 1, since]),
+            [vec![], vec![control]],
+            "{gone}"
+        );
+    }
+    let root = hardened("", &format!("{all}, runAsUser: 0"));
+    assert_eq!(breached(&root, restricted, &[22, 23]), [vec![], vec![C::RunAsUser]]);
+    // Users of its own, and Windows.
+    let open = all.replace("runAsNonRoot: true, ", "") + ", runAsUser: 0";
+    assert_eq!(
+        breached(&hardened("hostUsers: false\n", &open), restricted, &[34, 35]),
+        [vec![C::RunAsNonRoot, C::RunAsUser], vec![]]
+    );
+    let proc = format!("{all}, procMount: Unmasked");
+    assert_eq!(
+        breached(&hardened("hostUsers: false\n", &proc), restricted, &[34, 35]),
+        [vec![C::ProcMount], vec![C::ProcMountRestricted]]
+    );
+    let windows = hardened("os: {name: windows}\n", "runAsNonRoot: true");
+    assert_eq!(
+        breached(&windows, restricted, &[24, 25]),
+        [vec![C::PrivilegeEscalation, C::CapabilitiesRestricted, C::SeccompRestricted], vec![]]
+    );
 }

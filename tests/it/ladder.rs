@@ -230,6 +230,59 @@ fn a_workload_whose_name_has_a_version_in_it_is_matched_by_the_rest_of_its_name(
 }
 
 #[test]
+fn services_are_matched_without_the_word_for_their_environment_and_by_the_folder_they_are_built_from() {
+    let (_, ladder) = ladder(&[
+        (
+            "docker-compose.yml",
+            "services:\n  client: {build: ./client}\n  mail: {build: {context: ./mailer}}\n  one: {build: .}\n  two: {build: .}\n",
+        ),
+        (
+            "docker-compose.staging.yml",
+            "services:\n  client-staging: {image: acme/client}\n  mailer: {build: mailer/}\n  three: {build: {context: ., dockerfile: Dockerfile.three}}\n  four: {build: .}\n",
+        ),
+    ]);
+    assert_eq!(
+        matched(&ladder),
+        "client: local.client (its name) staging.client-staging (its name)\n\
+         mail: local.mail (its name) staging.mailer (the folder it is built from)\n\
+         one: local.one (its name)\ntwo: local.two (its name)\n\
+         three: staging.three (its name)\nfour: staging.four (its name)\n\
+         ambiguous: staging.four: one, two by the folder it is built from\n"
+    );
+}
+
+#[test]
+fn a_part_that_nothing_starts_is_not_checked_by_itself() {
+    let part = "services: {web: {image: web, networks: [elk]}}\n";
+    let typo = "services: {web: {image: web, networks: [elk]}}\nnetworks: {ekl: {}}\n";
+    for (path, checked) in [
+        ("extensions/web/web-compose.yml", false),
+        ("test/e2e/docker-compose.yml", false),
+        ("web/docker-compose.yml", true),
+        ("docker-compose.prod.yml", true),
+    ] {
+        let text = if checked { typo } else { part };
+        let (_, ladder) = ladder(&[(path, text)]);
+        let (_, project) = ladder.projects().next().unwrap();
+        assert_eq!(project.unchecked.is_none(), checked, "{path}");
+        assert_eq!(
+            project.loaded.problems.iter().any(|one| one.code == plimsoll::compose::Code::Undefined),
+            checked,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_concluded_from_what_stands_behind_a_line_that_cannot_be_read() {
+    let text = "services:\n  web:\n    image: web\n    image: web:1\n      api:\n    image: api\n    depends_on: [web]\n";
+    let (_, ladder) = ladder(&[("compose.yaml", text)]);
+    let (_, project) = ladder.projects().next().unwrap();
+    let codes: Vec<_> = project.loaded.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [plimsoll::compose::Code::DuplicateKey, plimsoll::compose::Code::Syntax]);
+}
+
+#[test]
 fn every_tenant_climbs_the_ladder_by_itself() {
     let config = "ladder:\n  - name: local\n    compose: [compose.yml]\n  - name: production\n    helm:\n      - {release: a, namespace: a, chart: chart}\n      - {release: b, namespace: b, chart: chart, values: [b.yaml]}\n";
     let api = deployment("{{ .Release.Name }}-api", "shop/api:{{ .Values.tag }}", "");
@@ -247,6 +300,40 @@ fn every_tenant_climbs_the_ladder_by_itself() {
     assert_eq!(
         matched(&ladder),
         "api: local.api (its name) production.a-api (its name)\napi: local.api (its name) production.b-api (its name)\n"
+    );
+}
+
+#[test]
+fn what_only_one_tenant_runs_is_said_of_that_tenant() {
+    let config = "ladder:\n  - name: local\n    compose: [compose.yml]\n  - name: staging\n    compose: [staging.yml]\n  - name: production\n    helm:\n      - {release: a, namespace: a, chart: chart}\n      - {release: b, namespace: b, chart: chart, values: [b.yaml]}\n      - {release: c, namespace: c, chart: chart, values: [b.yaml]}\n";
+    let api = deployment("{{ .Release.Name }}-api", "shop/api:1.0", "");
+    let mail = deployment("{{ .Release.Name }}-mail", "shop/mail:1.0", "");
+    let new = deployment("{{ .Release.Name }}-new", "shop/new:1.0", "");
+    let more = format!("{{{{ if .Values.more }}}}\n{mail}---\n{new}{{{{ end }}}}\n");
+    let sources = SourceMap::new(Files::memory([
+        ("plimsoll.yaml", config),
+        ("compose.yml", "services: {api: {image: 'shop/api:1.0'}, mail: {image: 'shop/mail:1.0'}}\n"),
+        ("staging.yml", "services: {api: {image: 'shop/api:1.0'}}\n"),
+        ("b.yaml", "more: true\n"),
+        ("chart/Chart.yaml", CHART),
+        ("chart/templates/api.yaml", &api),
+        ("chart/templates/more.yaml", &more),
+    ]));
+    let day = plimsoll::rules::Date { year: 2026, month: 11, day: 1 };
+    let checked = plimsoll::check::repository(&sources, &plimsoll::check::Settings::on(day));
+    let of = |rule: &str| {
+        let of_rule = checked.diagnostics.iter().filter(|one| one.rule == rule);
+        of_rule.map(|one| one.finding.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of("promotion/untested-service"),
+        [
+            "`new` runs first in `production` (in the releases `b` and `c`): `local` or `staging` does not have it"
+        ]
+    );
+    assert_eq!(
+        of("promotion/skipped-environment"),
+        ["`mail` goes from `local` to `production` past `staging` (in the releases `b` and `c`)"]
     );
 }
 

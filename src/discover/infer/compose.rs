@@ -41,6 +41,9 @@ pub(super) fn infer(inventory: &Inventory, uses: &[Use], rungs: &mut Rungs, plan
     let mut placed: BTreeSet<PathBuf> = BTreeSet::new();
     let mut bases: BTreeSet<PathBuf> = BTreeSet::new();
     for Started { named, why_there, project, times: _ } in started {
+        if is_half(inventory, &project.files) {
+            continue;
+        }
         let Some(named) = named else {
             placed.extend(project.files.iter().filter(|file| !is_default(inventory, file)).cloned());
             plan.other_projects.push(project);
@@ -104,22 +107,26 @@ fn by_name(
             let name = over.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             why.push(Why { text: format!("`{name}` is taken along with it"), span: None });
         }
-    } else if let (Some((service, span)), Some(base)) = (&file.incomplete, default.first()) {
-        let base_name = base.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let text =
-            format!("its service `{service}` has no image or build, so it goes on top of `{base_name}`");
-        why.push(Why { text, span: Some(*span) });
+    } else if let Some(base) = default.first()
+        && let Some((text, span)) = why_on_top(inventory, file, base)
+    {
+        why.push(Why { text, span: Some(span) });
         files.insert(0, base.clone());
     }
-    // A base that runs with a local file on top does not run alone, too.
+    // A base that runs with a local file on top, or that others complete, does not run alone, too.
     let on_top = file.name == ComposeName::Default
         && inventory.compose.iter().any(|other| {
-            matches!(other.name, ComposeName::Environment(named) if named.name == "local")
-                && other.path.parent() == Some(folder)
-                && other.incomplete.is_some()
-                && !placed.contains(&other.path)
+            let local = matches!(other.name, ComposeName::Environment(named) if named.name == "local");
+            let beside = other.path.parent() == Some(folder) && !placed.contains(&other.path);
+            local && beside && other.goes_on_top_of(file).is_some()
         });
-    let project = deployment(files, Vec::new(), why);
+    if is_half(inventory, &files) {
+        return;
+    }
+    let mut project = deployment(files, Vec::new(), why);
+    // Nothing starts it, and its name is not one that Compose takes by itself.
+    project.may_be_part =
+        file.is_open() && (file.example || matches!(file.name, ComposeName::Other | ComposeName::Override));
     match named.filter(|_| !file.example) {
         Some(_) if on_top => {}
         Some(named) => {
@@ -134,6 +141,24 @@ fn by_name(
     }
 }
 
+/// Why a file goes on top of the default file of its folder.
+fn why_on_top(inventory: &Inventory, file: &ComposeFile, base: &Path) -> Option<(String, Span)> {
+    let base = inventory.compose.iter().find(|other| other.path == base)?;
+    file.goes_on_top_of(base)
+}
+
+/// True for default files that leave services without an image which another file beside them gives: they are started
+/// with that one on top.
+fn is_half(inventory: &Inventory, files: &[PathBuf]) -> bool {
+    let [base] = files else { return false };
+    let base = inventory.compose.iter().find(|file| file.path == *base && file.name == ComposeName::Default);
+    base.is_some_and(|base| {
+        let beside =
+            |other: &&ComposeFile| other.path != base.path && other.path.parent() == base.path.parent();
+        inventory.compose.iter().filter(beside).any(|other| other.completes(base))
+    })
+}
+
 fn is_default(inventory: &Inventory, path: &Path) -> bool {
     let found = inventory.compose.iter().find(|file| file.path == path);
     found.is_some_and(|file| matches!(file.name, ComposeName::Default | ComposeName::Override))
@@ -143,7 +168,16 @@ fn deployment(files: Vec<PathBuf>, named_at: Vec<Option<Span>>, why: Vec<Why>) -
     let directory = files.first().and_then(|file| file.parent()).unwrap_or(Path::new("")).to_path_buf();
     let named_at = if named_at.is_empty() { vec![None; files.len()] } else { named_at };
     let (env_files, profiles) = (Vec::new(), Vec::new());
-    ComposeDeployment { files, named_at, env_files, profiles, project: None, directory, why }
+    ComposeDeployment {
+        files,
+        named_at,
+        env_files,
+        profiles,
+        project: None,
+        directory,
+        may_be_part: false,
+        why,
+    }
 }
 
 /// The projects that commands start; the same files in the same environment are one.

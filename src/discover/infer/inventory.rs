@@ -34,14 +34,58 @@ pub(in crate::discover) struct Inventory {
 pub(in crate::discover) struct ComposeFile {
     pub(in crate::discover) path: PathBuf,
     pub(in crate::discover) name: ComposeName,
-    /// A service that has neither image nor build and so must come from a file below this one.
-    pub(in crate::discover) incomplete: Option<(String, Span)>,
+    /// Services that have neither image nor build and so must come from another file, too.
+    pub(in crate::discover) incomplete: Vec<(String, Span)>,
+    /// What its services refer to and it does not have.
+    lacks: Vec<(Resource, String, Span)>,
+    /// What it has.
+    has: BTreeSet<(Resource, String)>,
     /// True where another Compose file includes or extends it.
     pub(in crate::discover) included: bool,
     /// True where it lies among examples, tests, templates.
     pub(in crate::discover) example: bool,
     /// The start of the file.
     pub(in crate::discover) span: Option<Span>,
+}
+
+/// What services refer to by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Resource {
+    Service,
+    Network,
+}
+
+impl ComposeFile {
+    /// Why it goes on top of another file, and not by itself: the line, and what it shows.
+    pub(in crate::discover) fn goes_on_top_of(&self, base: &Self) -> Option<(String, Span)> {
+        let shown = base.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if let Some((service, span)) = self.incomplete.first() {
+            let why =
+                format!("its service `{service}` has no image or build, so it goes on top of `{shown}`");
+            return Some((why, *span));
+        }
+        let of_base = self.lacks.iter().find(|(kind, name, _)| base.has.contains(&(*kind, name.clone())));
+        let (kind, name, span) = of_base?;
+        let kind = match kind {
+            Resource::Service => "service",
+            Resource::Network => "network",
+        };
+        Some((format!("the {kind} `{name}` is in `{shown}`, so it goes on top of that"), *span))
+    }
+
+    /// True where it refers to what it does not have.
+    pub(in crate::discover) fn is_open(&self) -> bool {
+        !self.lacks.is_empty()
+    }
+
+    /// True where it gives an image or a build to a service that `base` leaves without.
+    pub(in crate::discover) fn completes(&self, base: &Self) -> bool {
+        let given = |name: &str| {
+            self.has.contains(&(Resource::Service, name.to_owned()))
+                && !self.incomplete.iter().any(|(open, _)| open == name)
+        };
+        base.incomplete.iter().any(|(name, _)| given(name))
+    }
 }
 
 /// A folder with a `Chart.yaml`.
@@ -133,7 +177,9 @@ fn compose_file(
     let mut file = ComposeFile {
         path: path.to_path_buf(),
         name,
-        incomplete: None,
+        incomplete: Vec::new(),
+        lacks: Vec::new(),
+        has: BTreeSet::new(),
         included: false,
         example,
         span: None,
@@ -143,6 +189,10 @@ fn compose_file(
     let tree = Tree::parse(&source, Dialect::Compose);
     let root = tree.root();
     let services = root.and_then(|root| root.get("services"));
+    // Everything in it is commented out.
+    if root.is_none() && tree.problems().is_empty() {
+        return None;
+    }
     let composed = services.is_some() || root.is_some_and(|root| root.get("include").is_some());
     if file.name == ComposeName::Other && !composed {
         return None;
@@ -157,7 +207,18 @@ fn compose_file(
             include(paths);
         }
     }
+    let mut asked = Vec::new();
+    for name in root.and_then(|root| root.get("networks")).map(NodeRef::merged).unwrap_or_default() {
+        file.has.insert((Resource::Network, name.key.text().into_owned()));
+    }
     for service in services.map(NodeRef::merged).unwrap_or_default() {
+        file.has.insert((Resource::Service, service.key.text().into_owned()));
+        let names = [("depends_on", Resource::Service), ("networks", Resource::Network)];
+        for (key, kind) in names {
+            let Some(value) = service.value.get(key) else { continue };
+            let keys = value.merged().into_iter().map(|entry| entry.key);
+            asked.extend(value.items().chain(keys).map(|name| (kind, name.text().into_owned(), name.span())));
+        }
         if let Some(extended) = service.value.at(&["extends", "file"]) {
             include(extended);
         }
@@ -165,9 +226,16 @@ fn compose_file(
         // `<<` is looked through, and a service under `!reset` is none.
         let keys: Vec<_> = service.value.merged().into_iter().map(|entry| entry.key.text()).collect();
         let complete = from.iter().any(|key| keys.iter().any(|other| other == key));
-        if !complete && service.value.tag().is_none() && file.incomplete.is_none() {
-            file.incomplete = Some((service.key.text().into_owned(), service.key.span()));
+        if !complete && service.value.tag().is_none() {
+            file.incomplete.push((service.key.text().into_owned(), service.key.span()));
         }
+    }
+    // What is included may bring more.
+    if root.is_none_or(|root| root.get("include").is_none()) {
+        let here = |kind: Resource, name: &str| {
+            name == "default" || name.contains('$') || file.has.contains(&(kind, name.to_owned()))
+        };
+        file.lacks = asked.into_iter().filter(|(kind, name, _)| !here(*kind, name)).collect();
     }
     Some(file)
 }

@@ -106,6 +106,7 @@ fn container(service: Service<'_>) -> Container {
         init: false,
         image,
         build: service.build().map(|_| service.key_span("build")),
+        built_from: service.build().and_then(built_from),
         environment: environment.collect(),
         open_environment: Vec::new(),
         ports: ports(service),
@@ -114,6 +115,17 @@ fn container(service: Service<'_>) -> Container {
         mounts: mounts(service),
         span: service.key,
     }
+}
+
+/// The folder of a build that is known; with the Dockerfile where the folder is the root, which many things are built
+/// from.
+fn built_from(build: &Value) -> Option<String> {
+    let context = build.get("context").filter(|context| !context.is_unknown())?.as_str()?;
+    let folder = context.strip_prefix("./").unwrap_or(context).trim_end_matches('/');
+    if !matches!(folder, "" | ".") {
+        return Some(folder.to_owned());
+    }
+    Some(format!("./{}", build.text("dockerfile").unwrap_or("Dockerfile")))
 }
 
 fn ports(service: Service<'_>) -> Vec<Port> {

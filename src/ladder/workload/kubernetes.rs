@@ -289,6 +289,7 @@ impl Reader<'_> {
             image: part.get("image").and_then(|part| self.image(part)),
             init: false,
             build: None,
+            built_from: None,
             environment,
             open_environment,
             ports: ports.collect(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::config::SameAs;
+use crate::discover::is_environment;
 use crate::ladder::Environment;
 use crate::ladder::workload::Owner;
 use crate::ladder::workload::Workload;
@@ -56,7 +57,7 @@ const NAMING_LABELS: [&str; 5] =
     ["app.kubernetes.io/component", "app.kubernetes.io/name", "component", "app", "k8s-app"];
 
 /// Matches the workloads of all environments: first as the configuration says, then by name, label, and image
-/// repository. What fits two services equally well is given as ambiguous and stays by itself. Of several tenants (releases
+/// repository, last by the folder it is built from. What fits two services equally well is given as ambiguous and stays by itself. Of several tenants (releases
 /// of one chart) the first decides; each other one comes behind as a service of its own, with the same members below.
 pub(in crate::ladder) fn services(
     environments: &[Environment],
@@ -92,8 +93,25 @@ fn later_tenants(environment: &Environment) -> BTreeSet<usize> {
     later.map(|(own, _)| own).collect()
 }
 
-/// A way to match: what it goes by, and the keys a workload has for it.
-type Way = (&'static str, fn(&Workload) -> Vec<String>);
+/// A way to match: what it goes by, the keys a workload has for it, and those that the services have.
+struct Way {
+    why: &'static str,
+    keys: fn(&Workload) -> Vec<String>,
+    known: Known,
+}
+
+/// What services are known by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Their names.
+    Name,
+    /// Their names without the words that name environments.
+    Root,
+    /// The image repositories of their members.
+    Image,
+    /// The folders their members are built from.
+    Build,
+}
 
 struct Matcher<'e> {
     environments: &'e [Environment],
@@ -141,20 +159,21 @@ impl Matcher<'_> {
     fn environment(&mut self, index: usize, environment: &Environment, mut open: Vec<usize>) {
         let workload = |at: &usize| environment.workloads.get(*at);
         let mut unclear: BTreeSet<usize> = BTreeSet::new();
-        let ways: [Way; 4] = [
-            ("its name", |workload| vec![workload.name.clone()]),
-            ("its name", |workload| vec![workload.short_name.clone()]),
-            ("a label", |workload| {
+        let way = |why, known, keys| Way { why, keys, known };
+        let ways = [
+            way("its name", Known::Name, |workload| vec![workload.name.clone()]),
+            way("its name", Known::Name, |workload| vec![workload.short_name.clone()]),
+            way("a label", Known::Name, |workload| {
                 let labels = NAMING_LABELS.iter().filter_map(|key| workload.label(key));
                 labels.map(str::to_owned).collect()
             }),
-            ("its image", |workload| {
-                let image = workload.main().and_then(|container| container.image.as_ref());
-                image.and_then(|image| image.repository()).map(str::to_owned).into_iter().collect()
+            way("its name", Known::Root, |workload| root_name(&workload.short_name).into_iter().collect()),
+            way("its image", Known::Image, |workload| image(workload).into_iter().collect()),
+            way("the folder it is built from", Known::Build, |workload| {
+                built_from(workload).into_iter().collect()
             }),
         ];
-        for (why, keys) in ways {
-            let by_image = why == "its image";
+        for Way { why, keys, known } in ways {
             let keys: Vec<(usize, BTreeSet<String>)> =
                 open.iter().filter_map(|at| Some((*at, keys(workload(at)?).into_iter().collect()))).collect();
             // How many here would be the same service in the same way?
@@ -165,7 +184,7 @@ impl Matcher<'_> {
                     *rivals.entry((key, ends(at))).or_default() += 1;
                 }
             }
-            let known = self.by_key(index, by_image);
+            let known = self.by_key(index, known);
             let mut taken: BTreeSet<usize> = BTreeSet::new();
             let mut placed: BTreeSet<usize> = BTreeSet::new();
             for (at, mine) in &keys {
@@ -251,13 +270,18 @@ impl Matcher<'_> {
         workloads.into_iter().filter_map(way).collect()
     }
 
-    /// The services that have no member in an environment yet, by name or by image.
-    fn by_key(&self, environment: usize, by_image: bool) -> BTreeMap<String, Vec<usize>> {
+    /// The services that have no member in an environment yet, by what they are known by.
+    fn by_key(&self, environment: usize, known: Known) -> BTreeMap<String, Vec<usize>> {
         let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let open =
             self.services.iter().enumerate().filter(|(_, service)| service.member(environment).is_none());
         for (at, service) in open {
-            let keys = if by_image { self.images(service) } else { vec![service.name.clone()] };
+            let keys: BTreeSet<String> = match known {
+                Known::Name => [service.name.clone()].into(),
+                Known::Root => root_name(&service.name).into_iter().collect(),
+                Known::Image => self.workloads(service).filter_map(image).collect(),
+                Known::Build => self.workloads(service).filter_map(built_from).collect(),
+            };
             for key in keys {
                 all.entry(key).or_default().push(at);
             }
@@ -265,13 +289,24 @@ impl Matcher<'_> {
         all
     }
 
-    /// The image repositories of a service's members.
-    fn images(&self, service: &Service) -> Vec<String> {
-        let workloads = service
-            .members
-            .iter()
-            .filter_map(|member| self.environments.get(member.environment)?.workloads.get(member.workload));
-        let images = workloads.filter_map(|workload| workload.main()?.image.as_ref()?.repository());
-        images.map(str::to_owned).collect()
+    fn workloads(&self, service: &Service) -> impl Iterator<Item = &Workload> {
+        let members = service.members.clone().into_iter();
+        members.filter_map(|member| self.environments.get(member.environment)?.workloads.get(member.workload))
     }
+}
+
+/// The repository of its image.
+fn image(workload: &Workload) -> Option<String> {
+    workload.main()?.image.as_ref()?.repository().map(str::to_owned)
+}
+
+/// The folder it is built from.
+fn built_from(workload: &Workload) -> Option<String> {
+    workload.main()?.built_from.clone()
+}
+
+/// A name without the words that name environments: `client-staging` as `client`; `None` where there is nothing else.
+pub fn root_name(name: &str) -> Option<String> {
+    let words: Vec<&str> = name.split(['-', '_']).filter(|word| !is_environment(word)).collect();
+    (!words.is_empty()).then(|| words.join("-"))
 }

@@ -8,6 +8,7 @@ pub use kubernetes::Placeholders;
 pub use matching::Ambiguity;
 pub use matching::Member;
 pub use matching::Service;
+pub use matching::root_name;
 
 pub(super) use compose::workloads as of_project;
 pub(super) use kubernetes::workloads as of_release;
@@ -128,6 +129,14 @@ impl Workload {
         self.containers.first()
     }
 
+    /// True where it runs what the other one runs: the same image, or one that is built from the same folder.
+    pub fn shares_image(&self, other: &Self) -> bool {
+        let (Some(mine), Some(its)) = (self.main(), other.main()) else { return false };
+        let repository = |container: &Container| container.image.as_ref()?.repository().map(str::to_owned);
+        let built = mine.built_from.is_some() && mine.built_from == its.built_from;
+        built || repository(mine).is_some_and(|image| repository(its) == Some(image))
+    }
+
     /// The value of a label.
     pub fn label(&self, key: &str) -> Option<&str> {
         self.labels.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
@@ -154,6 +163,8 @@ pub struct Container {
     pub image: Option<Image>,
     /// Where a build is asked for.
     pub build: Option<Span>,
+    /// The folder it is built from, where that is known; for the root its Dockerfile.
+    pub built_from: Option<String>,
     /// Its environment variables that are set one by one.
     pub environment: Vec<Variable>,
     /// Where whole sets of variables come from that are not known: `envFrom` of Secrets that nobody renders.

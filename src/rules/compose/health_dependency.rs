@@ -6,6 +6,7 @@ use crate::diagnostic::Safety;
 use crate::diagnostic::What;
 use crate::ladder::Project;
 use crate::rules::Context;
+use crate::rules::dockerfile;
 use crate::source::Span;
 
 pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
@@ -17,11 +18,11 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
             let Some(other) = model.service(dependency.service).filter(|other| !other.checks_health()) else {
                 continue;
             };
-            // A check that is there and cannot be read, or a Dockerfile that brings one, is not known to be missing.
+            // A check that is there and cannot be read, or an image that may bring one, is not known to be missing.
             let switched_off =
                 other.at("healthcheck.disable").and_then(crate::compose::Value::as_bool) == Some(true);
-            let declared = other.healthcheck().is_some() && !switched_off;
-            if declared || (!switched_off && built_with_check(other, context)) {
+            let declared = other.healthcheck().is_some();
+            if !switched_off && (declared || dockerfile::checks_health(other, context) != Some(false)) {
                 continue;
             }
             let (waiting, waited_for) = (service.name, other.name);
@@ -36,11 +37,7 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
                 )
                 .label("waits for a health check")
                 .related(other.key, "there is none here")
-                .help(format!(
-                    "give `{}` a `healthcheck`, or wait for `service_started`; if its image brings a check, \
-                         say so with an ignore comment",
-                    other.name
-                ))
+                .help(format!("give `{}` a `healthcheck`, or wait for `service_started`", other.name))
                 .remedy(Ok(started(dependency.condition_span))),
             );
         }
@@ -52,18 +49,4 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
 fn started(condition: Span) -> Remedy {
     let word = "service_started";
     Remedy::new(format!("wait for `{word}`"), Safety::Unsafe, condition, What::Replace(word.to_owned()))
-}
-
-/// True where the service is built, and the Dockerfile declares a health check or cannot be seen.
-fn built_with_check(service: crate::compose::Service<'_>, context: &Context<'_>) -> bool {
-    let Some(build) = service.build() else { return false };
-    let folder = build.text("context").unwrap_or(".");
-    let name = build.text("dockerfile").unwrap_or("Dockerfile");
-    let path = std::path::Path::new(folder).join(name);
-    match context.sources.files().read(&path) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes)
-            .lines()
-            .any(|line| line.trim_start().to_ascii_uppercase().starts_with("HEALTHCHECK ")),
-        Err(_) => true,
-    }
 }

@@ -6,7 +6,7 @@ use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
 use std::collections::BTreeMap;
 
-pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(set: &ObjectSet<'_>, context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut seen: BTreeMap<(String, String, String, String), &Object<'_>> = BTreeMap::new();
     for object in set.objects.iter().filter(|object| !object.is_hook()) {
@@ -21,6 +21,10 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             seen.insert(key, object);
             continue;
         };
+        // Of what lies in `crds/`, Helm installs the first and passes over the rest.
+        if object.kind.value == "CustomResourceDefinition" && below_crds(object, context) {
+            continue;
+        }
         let message = format!("the release has two `{}`; only one of them can be installed", object.label());
         found.push(
             Finding::new(message, name.span, object.subject("metadata.name"))
@@ -29,4 +33,9 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         );
     }
     found
+}
+
+fn below_crds(object: &Object<'_>, context: &Context<'_>) -> bool {
+    let source = context.sources.get(object.span().source);
+    source.is_some_and(|source| source.path.split('/').any(|folder| folder == "crds"))
 }

@@ -1,7 +1,10 @@
 //! The way of a service up the ladder.
 
+use std::collections::BTreeMap;
+
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
+use crate::ladder::Owner;
 use crate::ladder::Service;
 use crate::ladder::Workload;
 
@@ -12,6 +15,18 @@ pub(super) struct Step<'l> {
     pub(super) position: usize,
     pub(super) environment: &'l Environment,
     pub(super) workload: &'l Workload,
+}
+
+impl<'l> Step<'l> {
+    /// It as a service of Compose, where it is one.
+    pub(super) fn service(self) -> Option<crate::compose::Service<'l>> {
+        match self.workload.owner {
+            Owner::Project(project) => {
+                self.environment.projects.get(project)?.model()?.service(&self.workload.name)
+            }
+            Owner::Release(_) => None,
+        }
+    }
 }
 
 /// Where a service runs, first rung first. Hooks and workloads of environments that cannot be found are left out.
@@ -62,4 +77,26 @@ pub(super) fn recorded(ladder: &Ladder, step: Step<'_>) -> bool {
     let earlier = ladder.environments.iter().take(step.position).map(|environment| environment.name.as_str());
     let image = step.workload.main().and_then(|container| container.image.as_ref());
     image.is_some_and(|image| ladder.evidence.passed(earlier, image))
+}
+
+/// What is the matter with services, once for all tenants: the first of each key, and whose matter it is where that is
+/// not everybody's.
+pub(super) fn once<'l, K: Ord, T>(all: impl IntoIterator<Item = (K, &'l Service, T)>) -> Vec<(T, String)> {
+    let mut found: BTreeMap<K, (T, Vec<Option<&'l str>>)> = BTreeMap::new();
+    for (key, service, matter) in all {
+        let (_, tenants) = found.entry(key).or_insert_with(|| (matter, Vec::new()));
+        tenants.push(service.tenant.as_deref());
+    }
+    found.into_values().map(|(matter, tenants)| (matter, only(&tenants))).collect()
+}
+
+/// ` (in the release `b`)`; nothing where the first tenant, or what is no tenant's, is among them.
+fn only(tenants: &[Option<&str>]) -> String {
+    let names: Option<Vec<String>> =
+        tenants.iter().map(|tenant| tenant.map(|name| format!("`{name}`"))).collect();
+    match names.as_deref() {
+        None | Some([]) => String::new(),
+        Some([name]) => format!(" (in the release {name})"),
+        Some(names) => format!(" (in the releases {})", names.join(" and ")),
+    }
 }

@@ -1,50 +1,72 @@
 //! `promotion/untested-service`: a service that no earlier environment runs.
 
 use crate::diagnostic::Finding;
+use crate::ladder::Environment;
 use crate::ladder::Ladder;
+use crate::ladder::Owner;
 use crate::ladder::Service;
+use crate::ladder::Workload;
+use crate::ladder::workload::root_name;
 use crate::rules::Context;
 use crate::rules::promotion::climb;
 
 pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
     let allowed = context.options.strings("allow");
-    let mut findings = Vec::new();
-    for service in ladder.services.iter().filter(|service| service.tenant.is_none()) {
-        let steps = climb::steps(ladder, service);
-        let Some(first) = steps.first().filter(|step| step.position > 0 && !step.workload.kind.ends()) else {
-            continue;
-        };
-        let before: Vec<_> = ladder.environments.iter().take(first.position).collect();
-        if before.iter().any(|environment| !climb::seen(environment)) || climb::ambiguous(ladder, *first) {
-            continue;
-        }
-        // A ladder that was guessed from names, whose environments have nothing in common, is none.
-        if !ladder.configured && !ladder.services.iter().any(|other| climbs_to(ladder, other, first.position))
-        {
-            continue;
-        }
-        if climb::recorded(ladder, *first) {
-            continue;
-        }
-        if allowed.iter().any(|name| *name == service.name || *name == first.workload.name) {
-            continue;
-        }
-        let names: Vec<String> = before.iter().map(|environment| format!("`{}`", environment.name)).collect();
-        findings.push(
-            Finding::new(
-                format!("`{}` runs first in `{}`: {} does not have it", service.name, first.environment.name, names.join(" or ")),
-                first.workload.span,
-                format!("workloads.{}", service.name),
-            )
-            .environment(&first.environment.name)
-            .label("never run before")
-            .help(
-                "run it in an earlier environment, too; if it is there under another name, say so with `same-as:` in \
-                 plimsoll.yaml; if it needs no test, list it under the rule's `allow` option",
-            ),
-        );
+    let untested = ladder.services.iter().filter_map(|service| {
+        let first = *climb::steps(ladder, service).first()?;
+        let named = allowed.iter().any(|name| *name == service.name || *name == first.workload.name);
+        (!named && is_new(ladder, first))
+            .then(|| ((service.name.as_str(), first.position), service, (service, first)))
+    });
+    let finding = |((service, first), tenants): ((&Service, climb::Step<'_>), String)| {
+        let before = ladder.environments.iter().take(first.position);
+        let names: Vec<String> = before.map(|environment| format!("`{}`", environment.name)).collect();
+        let place = &first.environment.name;
+        Finding::new(
+            format!("`{}` runs first in `{place}`{tenants}: {} does not have it", service.name, names.join(" or ")),
+            first.workload.span,
+            format!("workloads.{}", service.name),
+        )
+        .environment(place)
+        .label("never run before")
+        .help(
+            "run it in an earlier environment, too; if it is there under another name, say so with `same-as:` in \
+             plimsoll.yaml; if it needs no test, list it under the rule's `allow` option",
+        )
+    };
+    climb::once(untested).into_iter().map(finding).collect()
+}
+
+/// True where the first step of a service is above the first rung, and it is known that no earlier environment runs it.
+fn is_new(ladder: &Ladder, first: climb::Step<'_>) -> bool {
+    if first.position == 0 || first.workload.kind.ends() || climb::ambiguous(ladder, first) {
+        return false;
     }
-    findings
+    let mut before = ladder.environments.iter().take(first.position);
+    // A ladder that was guessed from names, whose environments have nothing in common, is none.
+    before.all(|environment| climb::seen(environment) && !waits_for_a_profile(environment, first.workload))
+        && (ladder.configured || ladder.services.iter().any(|other| climbs_to(ladder, other, first.position)))
+        && !is_variant(first)
+        && !climb::recorded(ladder, first)
+}
+
+/// True where an environment has a service of that name that a profile switches on.
+fn waits_for_a_profile(environment: &Environment, workload: &Workload) -> bool {
+    let name = root_name(&workload.short_name);
+    let models = environment.projects.iter().filter_map(|project| project.model());
+    models.flat_map(|model| model.disabled_services()).any(|service| root_name(service.name) == name)
+}
+
+/// True for what another Compose project of the same environment runs, too, under another name: one of the two climbed.
+fn is_variant(first: climb::Step<'_>) -> bool {
+    let project = |workload: &Workload| matches!(workload.owner, Owner::Project(_));
+    let other = |other: &Workload| {
+        other.owner != first.workload.owner
+            && other.name != first.workload.name
+            && project(other)
+            && other.shares_image(first.workload)
+    };
+    project(first.workload) && first.environment.workloads.iter().any(other)
 }
 
 /// True for a service that runs at a position of the ladder and somewhere before it.

@@ -5,6 +5,7 @@ use crate::ladder::Stack;
 use crate::pulumi::Data;
 use crate::pulumi::Setting;
 use crate::pulumi::Value;
+use crate::pulumi::is_own_name;
 use crate::pulumi::suspicion;
 use crate::pulumi::to_fill_in;
 use crate::rules::Context;
@@ -16,8 +17,10 @@ pub(super) fn check(stack: &Stack, context: &Context<'_>) -> Vec<Finding> {
     let Some(settings) = loaded.stack.as_ref() else { return Vec::new() };
     let Some(file) = &settings.source else { return Vec::new() };
     let mut findings = Vec::new();
-    let plain = |value: &Value| {
-        !value.secret && value.text().is_some_and(|text| !text.is_empty() && !to_fill_in(text))
+    let plain = |setting: &Setting| {
+        let says =
+            |text: &str| !text.is_empty() && !to_fill_in(text) && !is_own_name(&setting.key.name, text);
+        !setting.value.secret && setting.value.text().is_some_and(says)
     };
     // What a command sets was decided where the command stands.
     for setting in settings.settings.iter().filter(|setting| setting.key_span.source == file.id) {
@@ -25,8 +28,8 @@ pub(super) fn check(stack: &Stack, context: &Context<'_>) -> Vec<Finding> {
         let declared = declared.filter(|secret| secret.value).map(|secret| secret.span);
         let read = loaded.reading.uses.iter().find(|asked| asked.secret && asked.key == setting.key);
         let why = match (declared, read) {
-            (Some(span), _) if plain(&setting.value) => Some((span, "declared as a secret here")),
-            (None, Some(asked)) if plain(&setting.value) => Some((asked.span, "read as a secret here")),
+            (Some(span), _) if plain(setting) => Some((span, "declared as a secret here")),
+            (None, Some(asked)) if plain(setting) => Some((asked.span, "read as a secret here")),
             _ => None,
         };
         match why {
