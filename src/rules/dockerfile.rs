@@ -38,7 +38,7 @@ fn in_dockerfile(text: &str) -> Option<bool> {
                 }
                 said = None;
                 let mut words = words.filter(|word| !word.starts_with("--"));
-                image = words.next().unwrap_or_default().to_owned();
+                words.next().unwrap_or_default().clone_into(&mut image);
                 alias = words.nth(1).map(str::to_ascii_lowercase);
             }
             "HEALTHCHECK" => said = Some(!words.next().is_some_and(|word| word.eq_ignore_ascii_case("none"))),

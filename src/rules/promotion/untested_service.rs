@@ -1,5 +1,6 @@
 //! `promotion/untested-service`: a service that no earlier environment runs.
 
+use crate::compose::Project;
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
@@ -15,8 +16,11 @@ pub(super) fn check(ladder: &Ladder, context: &Context<'_>) -> Vec<Finding> {
     let untested = ladder.services.iter().filter_map(|service| {
         let first = *climb::steps(ladder, service).first()?;
         let named = allowed.iter().any(|name| *name == service.name || *name == first.workload.name);
-        (!named && is_new(ladder, first))
-            .then(|| ((service.name.as_str(), first.position), service, (service, first)))
+        (!named && is_new(ladder, first)).then_some((
+            (service.name.as_str(), first.position),
+            service,
+            (service, first),
+        ))
     });
     let finding = |((service, first), tenants): ((&Service, climb::Step<'_>), String)| {
         let before = ladder.environments.iter().take(first.position);
@@ -54,7 +58,7 @@ fn is_new(ladder: &Ladder, first: climb::Step<'_>) -> bool {
 fn waits_for_a_profile(environment: &Environment, workload: &Workload) -> bool {
     let name = root_name(&workload.short_name);
     let models = environment.projects.iter().filter_map(|project| project.model());
-    models.flat_map(|model| model.disabled_services()).any(|service| root_name(service.name) == name)
+    models.flat_map(Project::disabled_services).any(|service| root_name(service.name) == name)
 }
 
 /// True for what another Compose project of the same environment runs, too, under another name: one of the two climbed.
