@@ -1,6 +1,7 @@
 //! The model with every value in the type that Compose gives it: durations, sizes, commands, hosts, modes.
 
 use crate::compose::interpolate;
+use crate::compose::number;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::types::Field;
@@ -618,13 +619,12 @@ fn flag_of(value: &Value) -> Option<bool> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "as Compose does: fractions are cut off")]
 fn int_of(value: &Value) -> Option<i64> {
     match &value.data {
         Data::Int(number) => Some(*number),
         Data::Unsigned(number) => Some(number.cast_signed()),
-        Data::Float(number) => Some(*number as i64),
-        Data::Single(number) => Some(*number as i64),
+        Data::Float(number) => Some(number::truncated(*number)),
+        Data::Single(number) => Some(number::truncated(f64::from(*number))),
         Data::String(text) => interpolate::integer(text),
         _ => None,
     }

@@ -12,6 +12,7 @@ use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Value;
 use crate::yaml::escaped;
+use crate::yaml::is_break;
 use crate::yaml::is_old_boolean;
 use crate::yaml::is_printable;
 use crate::yaml::needs_escape;
@@ -52,6 +53,9 @@ fn print(project: &Project, kind: Option<&'static Type>) -> String {
 /// The type of the whole.
 static PROJECT_TYPE: Type = Type::Struct(&PROJECT);
 
+/// The longest key, in bytes, that is written without a question mark.
+const SIMPLE_KEY: usize = 128;
+
 /// Lines longer than this are folded at a blank.
 const WIDTH: usize = 80;
 
@@ -77,16 +81,25 @@ impl Emitter {
             if at > 0 {
                 self.line(indent);
             }
-            self.scalar(key, indent, true);
+            let simple = key.len() <= SIMPLE_KEY && !key.contains(is_break);
+            if simple {
+                self.scalar(key, indent, true);
+            } else {
+                self.write("? ");
+                self.scalar(key, indent, false);
+                self.line(indent);
+            }
             self.write(":");
             let value = &entry.value;
+            let below =
+                |emitter: &mut Self| if simple { emitter.line(indent + 2) } else { emitter.write(" ") };
             match &value.data {
                 Data::Mapping(mapping) if !mapping.is_empty() => {
-                    self.line(indent + 2);
+                    below(self);
                     self.mapping(value, kind, indent + 2);
                 }
                 Data::Sequence(items) if !items.is_empty() => {
-                    self.line(indent + 2);
+                    below(self);
                     self.sequence(items, kind, indent + 2);
                 }
                 _ => {

@@ -158,69 +158,83 @@ fn agree_on_scale(root: &mut Value) {
     }
 }
 
+/// Calls `visit` for every service and each of its `pre_start` hooks, with its path.
+fn each_container(root: &mut Value, mut visit: impl FnMut(&mut Value, &str)) {
+    for (name, service) in section(root, "services") {
+        let path = format!("services.{name}");
+        visit(service, &path);
+        let hooks = service.get_mut("pre_start").and_then(Value::as_sequence_mut);
+        for (at, hook) in hooks.into_iter().flatten().enumerate() {
+            visit(hook, &format!("{path}.pre_start.{at}"));
+        }
+    }
+}
+
 /// Reads `env_file` into `environment`.
 fn environments(loader: &mut Loader<'_>, root: &mut Value, project: &Environment) {
-    for (name, service) in section(root, "services") {
-        let path = format!("services.{name}.env_file");
-        for entry in service.get_mut("environment").and_then(Value::as_mapping_mut).into_iter().flatten() {
-            let (name, entry) = entry;
-            if let Some(variable) = project.get(name).filter(|_| entry.value.is_null()) {
-                entry.value.data = Data::String(variable.value.clone());
-                entry.value.origin.through.push(entry.key);
-                if let Some(span) = variable.span {
-                    entry.value.origin.span = span;
-                }
+    each_container(root, |container, path| environment(loader, container, path, project));
+}
+
+fn environment(loader: &mut Loader<'_>, container: &mut Value, path: &str, project: &Environment) {
+    let path = format!("{path}.env_file");
+    for entry in container.get_mut("environment").and_then(Value::as_mapping_mut).into_iter().flatten() {
+        let (name, entry) = entry;
+        if let Some(variable) = project.get(name).filter(|_| entry.value.is_null()) {
+            entry.value.data = Data::String(variable.value.clone());
+            entry.value.origin.through.push(entry.key);
+            if let Some(span) = variable.span {
+                entry.value.origin.span = span;
             }
         }
-        let files: Vec<Value> = service.get("env_file").map(Value::items).unwrap_or_default().to_vec();
-        if !loader.checking() {
-            service.take("env_file");
+    }
+    let files: Vec<Value> = container.get("env_file").map(Value::items).unwrap_or_default().to_vec();
+    if !loader.checking() {
+        container.take("env_file");
+    }
+    if files.is_empty() {
+        return;
+    }
+    let own: Environment = {
+        let mut own = Environment::new();
+        for (name, entry) in container.get("environment").into_iter().flat_map(Value::entries) {
+            if let Some(text) = entry.value.as_str() {
+                own.set(name, text, Some(entry.value.origin.span));
+            }
         }
-        if files.is_empty() {
+        own
+    };
+    let mut variables = own.clone();
+    let mut read = Vec::new();
+    for file in &files {
+        let before = variables.clone();
+        file_variables(loader, file, &path, project, &own, &mut variables);
+        for (name, variable) in variables.iter() {
+            if before.get(name) != Some(variable) && own.get(name).is_none() {
+                read.push((name.to_owned(), variable.clone(), file.span));
+            }
+        }
+    }
+    if read.is_empty() {
+        return;
+    }
+    let at = container.entry("env_file").map_or(container.span, |entry| entry.key);
+    if container.get("environment").is_none() {
+        let empty = Value::implied(Data::Mapping(Mapping::new()), at);
+        container.put("environment", at, empty);
+    }
+    let Some(environment) = container.get_mut("environment") else { return };
+    let written: BTreeSet<String> = environment.entries().map(|(name, _)| name.to_owned()).collect();
+    for (name, variable, file) in read {
+        if written.contains(&name) {
             continue;
         }
-        let own: Environment = {
-            let mut own = Environment::new();
-            for (name, entry) in service.get("environment").into_iter().flat_map(Value::entries) {
-                if let Some(text) = entry.value.as_str() {
-                    own.set(name, text, Some(entry.value.origin.span));
-                }
-            }
-            own
-        };
-        let mut variables = own.clone();
-        let mut read = Vec::new();
-        for file in &files {
-            let before = variables.clone();
-            file_variables(loader, file, &path, project, &own, &mut variables);
-            for (name, variable) in variables.iter() {
-                if before.get(name) != Some(variable) && own.get(name).is_none() {
-                    read.push((name.to_owned(), variable.clone(), file.span));
-                }
-            }
+        let span = variable.span.unwrap_or(file);
+        let mut value = Value::new(Data::String(variable.value), span);
+        value.origin.through.push(file);
+        if let Some(before) = environment.get(&name) {
+            value.origin = value.origin.over(&before.origin);
         }
-        if read.is_empty() {
-            continue;
-        }
-        let at = service.entry("env_file").map_or(service.span, |entry| entry.key);
-        if service.get("environment").is_none() {
-            let empty = Value::implied(Data::Mapping(Mapping::new()), at);
-            service.put("environment", at, empty);
-        }
-        let Some(environment) = service.get_mut("environment") else { continue };
-        let written: BTreeSet<String> = environment.entries().map(|(name, _)| name.to_owned()).collect();
-        for (name, variable, file) in read {
-            if written.contains(&name) {
-                continue;
-            }
-            let span = variable.span.unwrap_or(file);
-            let mut value = Value::new(Data::String(variable.value), span);
-            value.origin.through.push(file);
-            if let Some(before) = environment.get(&name) {
-                value.origin = value.origin.over(&before.origin);
-            }
-            environment.put(&name, span, value);
-        }
+        environment.put(&name, span, value);
     }
 }
 
@@ -283,44 +297,46 @@ fn read_into(
 
 /// Reads `label_file` into `labels`.
 fn labels(loader: &mut Loader<'_>, root: &mut Value) {
-    for (name, service) in section(root, "services") {
-        let files: Vec<Value> = service.get("label_file").map(Value::items).unwrap_or_default().to_vec();
-        if files.is_empty() {
-            continue;
-        }
-        let mut variables = Environment::new();
-        for file in files.iter().filter(|file| !file.is_unknown()) {
-            let Some(text) = file.as_str() else { continue };
-            let source = match loader.sources.read(Path::new(text)) {
-                Ok(source) => source,
-                Err(error) => {
-                    let message = format!("the label file `{text}` cannot be read: {error}");
-                    let path = format!("services.{name}.label_file");
-                    loader.problems.push(Problem::new(Code::EnvFile, file.span, path, message));
-                    continue;
-                }
-            };
-            let earlier = variables.clone();
-            let mut own = Environment::new();
-            let lookup = |name: &str| earlier.get(name).cloned();
-            read_into(loader, &source, dotenv::Format::Dotenv, &mut own, &lookup, file.span);
-            for (name, variable) in own.iter() {
-                variables.set(name, variable.value.clone(), variable.span);
+    each_container(root, |container, path| container_labels(loader, container, path));
+}
+
+fn container_labels(loader: &mut Loader<'_>, container: &mut Value, path: &str) {
+    let files: Vec<Value> = container.get("label_file").map(Value::items).unwrap_or_default().to_vec();
+    if files.is_empty() {
+        return;
+    }
+    let mut variables = Environment::new();
+    for file in files.iter().filter(|file| !file.is_unknown()) {
+        let Some(text) = file.as_str() else { continue };
+        let source = match loader.sources.read(Path::new(text)) {
+            Ok(source) => source,
+            Err(error) => {
+                let message = format!("the label file `{text}` cannot be read: {error}");
+                let path = format!("{path}.label_file");
+                loader.problems.push(Problem::new(Code::EnvFile, file.span, path, message));
+                continue;
             }
+        };
+        let earlier = variables.clone();
+        let mut own = Environment::new();
+        let lookup = |name: &str| earlier.get(name).cloned();
+        read_into(loader, &source, dotenv::Format::Dotenv, &mut own, &lookup, file.span);
+        for (name, variable) in own.iter() {
+            variables.set(name, variable.value.clone(), variable.span);
         }
-        if variables.iter().next().is_none() {
-            continue;
-        }
-        let at = service.entry("label_file").map_or(service.span, |entry| entry.key);
-        if service.get("labels").is_none() {
-            service.put("labels", at, Value::implied(Data::Mapping(Mapping::new()), at));
-        }
-        let Some(labels) = service.get_mut("labels") else { continue };
-        for (name, variable) in variables.iter() {
-            if labels.get(name).is_none() {
-                let span = variable.span.unwrap_or(at);
-                labels.put(name, span, Value::new(Data::String(variable.value.clone()), span));
-            }
+    }
+    if variables.iter().next().is_none() {
+        return;
+    }
+    let at = container.entry("label_file").map_or(container.span, |entry| entry.key);
+    if container.get("labels").is_none() {
+        container.put("labels", at, Value::implied(Data::Mapping(Mapping::new()), at));
+    }
+    let Some(labels) = container.get_mut("labels") else { return };
+    for (name, variable) in variables.iter() {
+        if labels.get(name).is_none() {
+            let span = variable.span.unwrap_or(at);
+            labels.put(name, span, Value::new(Data::String(variable.value.clone()), span));
         }
     }
 }

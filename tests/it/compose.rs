@@ -66,6 +66,45 @@ fn only_what_cannot_stand_between_quotes_is_escaped_there() {
     assert!(printed.contains("A: \"a\u{a0}b\\x01c\\Ld\\Ne\\\"\""), "{printed}");
 }
 
+/// What `config` prints of one file, between its first line and its networks.
+fn printed(files: &[(&str, &str)]) -> String {
+    let (_, loaded) = check(files);
+    let printed = plimsoll::compose::yaml(&loaded.project.unwrap());
+    let (_, rest) = printed.split_once("services:\n").unwrap();
+    rest.split("networks:\n  default:").next().unwrap().to_owned()
+}
+
+#[test]
+fn a_key_that_is_long_or_has_lines_stands_behind_a_question_mark() {
+    let (long, short) = ("k".repeat(129), "k".repeat(128));
+    let text = format!(
+        "name: x\nservices:\n  a:\n    image: b\n    x-a: {{\"l\\nb\": {{c: d, e: [f]}}, {long}: [1], {short}: 1}}\n"
+    );
+    let printed = printed(&[("shop/compose.yaml", &text)]);
+    let lines = "      ? |-\n        l\n        b\n      : c: d\n        e:\n          - f\n";
+    assert!(printed.contains(lines), "{printed}");
+    assert!(printed.contains(&format!("      ? {long}\n      : - 1\n")), "{printed}");
+    assert!(printed.contains(&format!("      {short}: 1\n")), "{printed}");
+}
+
+#[test]
+fn a_number_that_does_not_fit_is_the_one_docker_makes_of_it() {
+    let text = "name: x\nservices:\n  a: {image: b, cpu_shares: 9223372036854775808}\n";
+    assert!(printed(&[("shop/compose.yaml", text)]).contains("cpu_shares: -9223372036854775808\n"));
+}
+
+#[test]
+fn a_hook_gets_the_variables_and_labels_of_the_files_of_its_service() {
+    let text = "name: x\nservices:\n  a:\n    image: b\n    env_file: [a.env]\n    label_file: [l.env]\n    pre_start: [{command: go, environment: {B: 2}}]\n";
+    let (_, loaded) =
+        check(&[("shop/compose.yaml", text), ("shop/a.env", "A=1\nB=1\n"), ("shop/l.env", "l=m\n")]);
+    let project = loaded.project.unwrap();
+    let value = |path: &str| project.at(path).and_then(|value| value.as_str()).map(str::to_owned);
+    assert_eq!(value("services.a.pre_start.0.environment.A").as_deref(), Some("1"));
+    assert_eq!(value("services.a.pre_start.0.environment.B").as_deref(), Some("2"));
+    assert_eq!(value("services.a.pre_start.0.labels.l").as_deref(), Some("m"));
+}
+
 /// Everything that can stand between a value and the line that decided it.
 const LADDER: &[(&str, &str)] = &[
     (
