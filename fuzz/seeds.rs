@@ -53,7 +53,8 @@ fn main() -> Result<(), Error> {
         corpus.add("yaml", text.as_bytes())?;
         if index % 4 == 0 {
             let line_break = if text.ends_with('\n') { "" } else { "\n" };
-            for what in [0_u8, 2, 4] {
+            // Every edit, of the root.
+            for what in (0..16_u8).step_by(2) {
                 let edit = format!("{}{}{text}{line_break}#=#\nnew", char::from(what), '\u{0}');
                 corpus.add("yaml-edits", edit.as_bytes())?;
             }

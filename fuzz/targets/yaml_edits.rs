@@ -1,10 +1,12 @@
 //! Surgical edits of any YAML: what is read back is what was meant, and everything else is as it was.
 //!
-//! The first byte chooses the edit, the second the node; the second part of the rest is the new text.
+//! The first byte chooses the dialect and the edit, and which entry; the second the node; the second part of the rest is the
+//! new text.
 
 #![no_main]
 
 use plimsoll::diagnostic::Edit;
+use plimsoll::diagnostic::What;
 use plimsoll::source::SourceMap;
 use plimsoll::yaml;
 use plimsoll::yaml::Dialect;
@@ -43,7 +45,10 @@ fn walk(tree: &Tree) -> impl Iterator<Item = NodeRef<'_>> {
 }
 
 fn parse(text: &str, dialect: Dialect) -> Tree {
-    Tree::parse(&SourceMap::new(plimsoll::source::Files::memory::<&str, &str>([])).add("t.yaml", text), dialect)
+    Tree::parse(
+        &SourceMap::new(plimsoll::source::Files::memory::<&str, &str>([])).add("t.yaml", text),
+        dialect,
+    )
 }
 
 fn apply(text: &str, edits: Result<Vec<Edit>, EditRefused>) -> Option<String> {
@@ -68,6 +73,18 @@ fn size(node: NodeRef<'_>) -> usize {
     size
 }
 
+/// The places of `after` in which a run of lines stands that is all it has more than `before`.
+fn added<'s>(before: &[String], after: &'s [String]) -> Option<&'s [String]> {
+    let more = after.len().checked_sub(before.len())?;
+    let same = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+    (0..=same).rev().find(|&at| before[at..] == after[at + more..]).map(|at| &after[at..at + more])
+}
+
+/// What the comments of a text say, one after the other.
+fn comments(tree: &Tree) -> Vec<&str> {
+    tree.comments().iter().map(|comment| &tree.text()[comment.span.range()]).collect()
+}
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let &[what, which, ref rest @ ..] = data else { return };
     let parts = plimsoll_fuzz::parts(rest);
@@ -81,35 +98,63 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     }
     let before = shape(&tree);
     let Some((index, node)) = walk(&tree).enumerate().nth(usize::from(which)) else { return };
-    let (after, wanted) = match what & 6 {
-        0 => {
-            let mut wanted = before.clone();
-            wanted[index] = format!("= {new}");
-            (apply(&text, yaml::replace_scalar(node, new)), wanted)
-        }
-        2 => {
-            let Some(entry) = node.entries().nth(usize::from(what >> 3)) else { return };
-            let earlier = node.entries().take(usize::from(what >> 3));
-            let from = index + 1 + earlier.map(|entry| size(entry.key) + size(entry.value)).sum::<usize>();
-            let mut wanted = before.clone();
-            wanted.drain(from..from + size(entry.key) + size(entry.value));
-            (apply(&text, yaml::remove_entry(node, entry)), wanted)
-        }
-        _ => {
-            let Some(entry) = node.entries().nth(usize::from(what >> 3)) else { return };
-            let earlier = node.entries().take(usize::from(what >> 3) + 1);
-            let from = index + 1 + earlier.map(|entry| size(entry.key) + size(entry.value)).sum::<usize>();
-            let mut wanted = before.clone();
-            wanted.splice(from..from, [format!("= {new}"), "= value".to_owned()]);
-            if node.entries().any(|entry| entry.key.text() == new) {
-                return;
-            }
-            (apply(&text, yaml::insert_after(node, entry, new, "value")), wanted)
-        }
+    let nth = usize::from(what >> 4);
+    let entry = node.entries().nth(nth);
+    // Where the lines of that entry begin.
+    let from = || {
+        index + 1 + node.entries().take(nth).map(|entry| size(entry.key) + size(entry.value)).sum::<usize>()
     };
-    let Some(after) = after else { return };
+    let edits = match (what >> 1 & 7, entry) {
+        (0, _) => yaml::replace_scalar(node, new),
+        (1, Some(entry)) => yaml::remove_entry(node, entry),
+        (2, Some(entry)) if node.get(new).is_none() => yaml::insert_after(node, entry, new, "value"),
+        (3, _) => {
+            let what = What::Set { key: new.to_owned(), value: "value".to_owned() };
+            yaml::change(&tree, node.span(), &what)
+        }
+        (4, _) => yaml::change(&tree, node.span(), &What::Append("value".to_owned())),
+        (5, Some(entry)) => yaml::change(&tree, entry.key.span(), &What::Rename(new.to_owned())),
+        (6, _) => yaml::change(&tree, node.span(), &What::Quote),
+        (7, _) => yaml::set_path(&tree, &["a", new], "value"),
+        _ => return,
+    };
+    let Some(after) = apply(&text, edits) else { return };
     let again = parse(&after, dialect);
     let told: Vec<_> = again.problems().iter().map(|problem| (problem.code, &problem.message)).collect();
     assert!(told.is_empty(), "{text:?} became {after:?}, and {told:?}");
-    assert_eq!(shape(&again), wanted, "{text:?} became {after:?}");
+    let shape = shape(&again);
+    let place = || format!("{text:?} became {after:?}: {before:?}, {shape:?}");
+    if what >> 1 & 7 != 1 {
+        assert_eq!(comments(&tree), comments(&again), "{}", place());
+    }
+    let mut wanted = before.clone();
+    match (what >> 1 & 7, entry) {
+        (0, _) => wanted[index] = format!("= {new}"),
+        (1, Some(entry)) => drop(wanted.drain(from()..from() + size(entry.key) + size(entry.value))),
+        (2, Some(entry)) => {
+            let at = from() + size(entry.key) + size(entry.value);
+            drop(wanted.splice(at..at, [format!("= {new}"), "= value".to_owned()]));
+        }
+        (5, Some(_)) => wanted[from()] = format!("= {new}"),
+        (6, _) => {}
+        // Where it is added is not said; and what stood there before may have been another value.
+        (4, _) => {
+            let list = format!("sequence of {}", node.items().len() + 1);
+            wanted[index] = list;
+            assert_eq!(added(&wanted, &shape), Some(&["= value".to_owned()][..]), "{}", place());
+            return;
+        }
+        (_, _) if before.len() == shape.len() => {
+            let changed: Vec<_> = shape.iter().zip(&before).filter(|(now, then)| now != then).collect();
+            assert!(changed.len() <= 1, "{}", place());
+            return;
+        }
+        (_, _) => {
+            let found = added(&before, &shape)
+                .and_then(|found| Some((found.first()?.clone(), found.last()?.clone())));
+            assert_eq!(found.map(|(_, last)| last).as_deref(), Some("= value"), "{}", place());
+            return;
+        }
+    }
+    assert_eq!(shape, wanted, "{}", place());
 });

@@ -47,6 +47,9 @@ pub enum EditRefused {
     /// No key and no value stands at the place.
     #[error("it is not written in one place")]
     Nowhere,
+    /// Lines end otherwise than with a line feed.
+    #[error("lines of the file end with something else than a line feed")]
+    LineBreaks,
     /// The new text cannot be written there in this way.
     #[error("the new text cannot be written here")]
     Text,
@@ -72,6 +75,7 @@ pub fn replace_scalar(node: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRe
         Style::Plain | Style::DoubleQuoted => quoted(text, b'"')?,
         Style::Literal | Style::Folded => return Err(EditRefused::NotScalar),
     };
+    refuse_tag(node, &text)?;
     written_at(node, text)
 }
 
@@ -150,7 +154,7 @@ fn set(mapping: NodeRef<'_>, key: &str, value: &str) -> Result<Vec<Edit>, EditRe
         return Err(EditRefused::Text);
     }
     if style == CollectionStyle::Flow {
-        return Ok(into_flow(mapping, &format!("{key}: {value}")));
+        return into_flow(mapping, &format!("{key}: {value}"));
     }
     let short = |entry: &Entry<'_>| {
         let written = mapping.tree().text().get(entry.value.span().range()).unwrap_or_default();
@@ -169,7 +173,7 @@ fn append(list: NodeRef<'_>, item: &str) -> Result<Vec<Edit>, EditRefused> {
     let Kind::Sequence(style) = list.kind() else { return Err(EditRefused::NoCollection) };
     refuse_shared(list)?;
     if style == CollectionStyle::Flow {
-        return Ok(into_flow(list, item));
+        return into_flow(list, item);
     }
     let tree = list.tree();
     let last = list.items().next_back().ok_or(EditRefused::NoCollection)?;
@@ -179,19 +183,32 @@ fn append(list: NodeRef<'_>, item: &str) -> Result<Vec<Edit>, EditRefused> {
         return Err(EditRefused::Text);
     }
     let indent = " ".repeat(lead.len() - lead.trim_start().len());
-    Ok(vec![new_lines(tree, last.span().end as usize, &format!("{indent}- {item}"))])
+    new_lines(tree, last.span().end as usize, &format!("{indent}- {item}"))
 }
 
 /// Adds text as the last child of a collection in braces or brackets.
-fn into_flow(collection: NodeRef<'_>, text: &str) -> Vec<Edit> {
+fn into_flow(collection: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRefused> {
+    let value = collection.entries().next_back().map(|entry| entry.value);
+    let last = value.or_else(|| collection.items().next_back());
+    if let Some(last) = last {
+        return after_in_flow(collection, last, text);
+    }
+    let at = collection.span().start as usize + 1;
+    Ok(vec![Edit { span: Span::new(collection.tree().source(), at, at), text: text.to_owned() }])
+}
+
+/// Adds text as a child after the one that ends with a value, in braces or brackets.
+fn after_in_flow(collection: NodeRef<'_>, value: NodeRef<'_>, text: &str) -> Result<Vec<Edit>, EditRefused> {
     let tree = collection.tree();
-    let last = collection.entries().next_back().map(|entry| entry.value.span().end.max(entry.key.span().end));
-    let last = last.or_else(|| collection.items().next_back().map(|item| item.span().end));
-    let (at, text) = match last {
-        Some(end) => (end as usize, format!(", {text}")),
-        None => (collection.span().start as usize + 1, text.to_owned()),
-    };
-    vec![Edit { span: Span::new(tree.source(), at, at), text }]
+    let begins = tree.text().get(collection.span().start as usize..).unwrap_or_default();
+    // A pair in a list, `[key: value]`, is a mapping without braces.
+    if !begins.starts_with(['{', '[']) || (collection.is_mapping() && begins.starts_with('[')) {
+        return Err(EditRefused::NoCollection);
+    }
+    let at = value.span().end as usize;
+    // Behind `key:` a comma would be part of the text.
+    let blank = if value.is_absent() { " " } else { "" };
+    Ok(vec![Edit { span: Span::new(tree.source(), at, at), text: format!("{blank}, {text}") }])
 }
 
 /// Sets the value at a path of keys from the root of a file, with the mappings on the way that are not there yet.
@@ -199,7 +216,7 @@ pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, Ed
     let root = tree.root().filter(|root| !root.is_null());
     let Some(mut at) = root else {
         let text = nested(keys, value, 0, 2);
-        return Ok(vec![new_lines(tree, tree.text().len(), &text)]);
+        return new_lines(tree, tree.text().len(), &text);
     };
     let mut rest = keys;
     while let [key, below @ ..] = rest {
@@ -225,12 +242,12 @@ pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, Ed
     }
     if at.kind() == Kind::Mapping(CollectionStyle::Flow) {
         let inner = below.iter().rev().fold(value.to_owned(), |inner, key| format!("{{{key}: {inner}}}"));
-        return Ok(into_flow(at, &format!("{key}: {inner}")));
+        return into_flow(at, &format!("{key}: {inner}"));
     }
     let last = at.entries().next_back().ok_or(EditRefused::NoCollection)?;
     let indent = indentation(tree.text(), last.key).ok_or(EditRefused::Text)?;
     let end = with_comments(tree, end_of_entry(tree, last), indent);
-    Ok(vec![new_lines(tree, end, &nested(rest, value, indent, step(root)))])
+    new_lines(tree, end, &nested(rest, value, indent, step(root)))
 }
 
 /// A path of keys as nested block mappings.
@@ -279,11 +296,34 @@ fn write_over(node: NodeRef<'_>, value: &str) -> Result<Vec<Edit>, EditRefused> 
         return Err(EditRefused::NotScalar);
     }
     refuse_shared(node)?;
+    refuse_tag(node, value)?;
     written_at(node, value.to_owned())
+}
+
+/// Refuses where the tag of a scalar asks for another value than the one that is to be written.
+fn refuse_tag(node: NodeRef<'_>, value: &str) -> Result<(), EditRefused> {
+    let dialect = node.tree().dialect();
+    let (tag, style) = match value.as_bytes().first() {
+        Some(b'\'' | b'"') => (node.tag_kind(), Style::DoubleQuoted),
+        _ => (node.tag_kind(), Style::Plain),
+    };
+    let fits = tag == Tag::None
+        || scalar::resolve(value.trim_matches(['\'', '"']).into(), style, tag, dialect).is_ok();
+    if fits { Ok(()) } else { Err(EditRefused::Text) }
+}
+
+/// True where the blank lines after a scalar hold tabs, which may stand there only after one without quotes.
+fn before_tabs(node: NodeRef<'_>) -> bool {
+    let rest = node.tree().text().get(node.span().end as usize..).unwrap_or_default();
+    let blanks = rest.len() - rest.trim_start().len();
+    rest.get(..blanks).is_some_and(|blanks| blanks.contains('\t') && blanks.contains(['\n', '\r']))
 }
 
 /// Writes a text where a scalar stands, or where one is absent: behind its `:` or `-`, and only there.
 fn written_at(node: NodeRef<'_>, text: String) -> Result<Vec<Edit>, EditRefused> {
+    if text.starts_with(['\'', '"']) && node.kind() == Kind::Scalar(Style::Plain) && before_tabs(node) {
+        return Err(EditRefused::Text);
+    }
     if !node.is_absent() {
         return Ok(vec![Edit { span: node.span(), text }]);
     }
@@ -296,7 +336,8 @@ fn written_at(node: NodeRef<'_>, text: String) -> Result<Vec<Edit>, EditRefused>
 }
 
 /// Inserts lines after the line that a place is on. Line breaks are those of the file.
-fn new_lines(tree: &Tree, place: usize, lines: &str) -> Edit {
+fn new_lines(tree: &Tree, place: usize, lines: &str) -> Result<Vec<Edit>, EditRefused> {
+    refuse_line_breaks(tree)?;
     let text = tree.text();
     let begins = place == 0 || text.get(..place).is_some_and(|before| before.ends_with('\n'));
     let at = if begins { place } else { end_of_line(text, place) };
@@ -304,7 +345,15 @@ fn new_lines(tree: &Tree, place: usize, lines: &str) -> Edit {
     let lines = lines.replace('\n', newline);
     let ended = at == 0 || text.get(..at).is_some_and(|before| before.ends_with('\n'));
     let text = if ended { format!("{lines}{newline}") } else { format!("{newline}{lines}") };
-    Edit { span: Span::new(tree.source(), at, at), text }
+    Ok(vec![Edit { span: Span::new(tree.source(), at, at), text }])
+}
+
+/// Refuses where lines end with something else than a line feed: lines are counted by these here.
+pub(super) fn refuse_line_breaks(tree: &Tree) -> Result<(), EditRefused> {
+    let text = tree.text();
+    let lone = text.match_indices('\r').any(|(at, _)| text.as_bytes().get(at + 1) != Some(&b'\n'));
+    let wide = tree.dialect() != Dialect::Strict && text.contains(['\u{85}', '\u{2028}', '\u{2029}']);
+    if lone || wide { Err(EditRefused::LineBreaks) } else { Ok(()) }
 }
 
 /// Inserts `key: value` on a line of its own after an entry of the same mapping, with what is nested in that entry. The
@@ -321,11 +370,11 @@ pub fn insert_after(
         return Err(EditRefused::Text);
     }
     if mapping.kind() == Kind::Mapping(CollectionStyle::Flow) {
-        return Ok(into_flow(mapping, &format!("{key}: {value}")));
+        return after_in_flow(mapping, entry.value, &format!("{key}: {value}"));
     }
     let indent = indentation(tree.text(), entry.key).ok_or(EditRefused::Text)?;
     let end = with_comments(tree, end_of_entry(tree, entry), indent + 1);
-    Ok(vec![new_lines(tree, end, &format!("{}{key}: {value}", " ".repeat(indent)))])
+    new_lines(tree, end, &format!("{}{key}: {value}", " ".repeat(indent)))
 }
 
 /// Removes an entry: its lines, with the comments right above it at its indentation.

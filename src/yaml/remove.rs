@@ -9,6 +9,7 @@ use crate::yaml::NodeRef;
 use crate::yaml::Tree;
 use crate::yaml::edit::end_of_line;
 use crate::yaml::edit::line_start;
+use crate::yaml::edit::refuse_line_breaks;
 use crate::yaml::edit::refuse_shared;
 use crate::yaml::locate::Child;
 
@@ -52,6 +53,7 @@ fn between_commas(child: Child<'_>) -> Result<Span, EditRefused> {
 /// The lines of a child of a block collection.
 fn lines(child: Child<'_>) -> Result<Span, EditRefused> {
     let tree = child.parent.tree();
+    refuse_line_breaks(tree)?;
     let text = tree.text();
     let from = child.start() as usize;
     let mut start = line_start(text, from);

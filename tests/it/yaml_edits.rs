@@ -66,6 +66,30 @@ fn a_scalar_is_replaced_in_its_style() {
     }
 }
 
+/// What would be read as something else, or not at all.
+#[test]
+fn what_cannot_be_read_back_is_refused() {
+    for (text, new) in [
+        ("a: !!float 1\n", "x"),
+        ("a: !!bool 'true'\n", "x"),
+        ("a: !!binary aGk=\n", "new"),
+        ("a: y\n\t\n", "on"),
+    ] {
+        assert_eq!(replaced(text, &["a"], new), Err(EditRefused::Text), "{text:?}");
+    }
+    assert_eq!(replaced("a: !!int 1\n", &["a"], "2").as_deref(), Ok("a: !!int 2\n"));
+    assert_eq!(replaced("a: !!str x\n", &["a"], "on").as_deref(), Ok("a: !!str \"on\"\n"));
+    for text in ["a: x\u{2028}b: y\n", "a: x\rb: y\n"] {
+        assert_eq!(removed(text, &[], "b"), Err(EditRefused::LineBreaks), "{text:?}");
+        assert_eq!(inserted(text, &[], "a", "new", "x"), Err(EditRefused::LineBreaks), "{text:?}");
+    }
+    let pair = edited("[a: b, c: d]\n", |root| {
+        let pair = root.items().next().unwrap();
+        yaml::insert_after(pair, pair.entry("a").unwrap(), "new", "x")
+    });
+    assert_eq!(pair, Err(EditRefused::NoCollection));
+}
+
 #[test]
 fn an_entry_is_removed_with_its_lines_and_comments() {
     for (text, path, key, wanted) in [
@@ -99,6 +123,8 @@ fn a_key_is_inserted_after_another() {
         ("a:\n  b:\n    c: 1\nd: 1\n", &["a"], "b", "a:\n  b:\n    c: 1\n  new: x\nd: 1\n"),
         ("a: 1", &[], "a", "a: 1\nnew: x"),
         ("a: 1\r\nb: 2\r\n", &[], "b", "a: 1\r\nb: 2\r\nnew: x\r\n"),
+        ("{a: 1, b: 2}\n", &[], "a", "{a: 1, new: x, b: 2}\n"),
+        ("{a: , b: 2}\n", &[], "a", "{a: , new: x , b: 2}\n"),
     ] {
         assert_eq!(inserted(text, path, after, "new", "x").as_deref(), Ok(wanted), "{text:?}");
     }
