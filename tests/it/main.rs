@@ -50,6 +50,7 @@ mod source;
 mod suppression;
 mod tidy;
 mod values_fixes;
+mod yaml_breakage;
 mod yaml_conformance;
 mod yaml_edits;
 mod yaml_hostile;
