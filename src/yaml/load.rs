@@ -12,10 +12,10 @@ use crate::yaml::ProblemCode;
 use crate::yaml::Scalar;
 use crate::yaml::Tree;
 use crate::yaml::scalar::Tag;
+use crate::yaml::scalar::encode_base64;
+use crate::yaml::scanner::PIECE;
 use crate::yaml::timestamp::Timestamp;
 
-/// go-yaml v2 reads its input in pieces of this size, and refuses control characters in all of a piece.
-const PIECE: u32 = 512;
 /// Compose visits so many nodes of a document and no more.
 const MAX_VISITS: u64 = 100_000;
 /// A long text may have many aliases: so many bytes of JSON are written for each byte of the input, and no more,
@@ -60,6 +60,7 @@ impl Tree {
     /// The first mistake that Helm does not forgive. It reads the first document and stops: what follows a complete value
     /// is never seen, and of equal keys the last wins.
     pub fn helm_problem(&self) -> Option<&Problem> {
+        // Control characters are refused in all of a piece.
         let end = self.documents.first().map_or(u32::MAX, |document| document.end);
         let read = end.saturating_add(4).saturating_add(PIECE - 1) / PIECE * PIECE;
         let matters = |problem: &&Problem| match problem.code {
@@ -98,7 +99,7 @@ pub fn load_for_compose(source: &Source) -> Result<Vec<String>, LoadError> {
     let mut documents = Vec::new();
     for root in tree.documents() {
         check_compose(root)?;
-        let nothing = !root.is_scalar() && root.tag_kind() == Tag::Null;
+        let nothing = root.is_mapping() && root.tag_kind() == Tag::Null;
         documents.push(if nothing { "null".to_owned() } else { write_json(root)? });
     }
     Ok(documents)
@@ -207,6 +208,9 @@ fn is_reset(node: NodeRef<'_>) -> bool {
 fn check_compose(root: NodeRef<'_>) -> Result<(), LoadError> {
     if is_reset(root) {
         return Err(LoadError::at(root, "`!reset` cannot stand for the whole file"));
+    }
+    if root.is_sequence() && root.tag_kind() == Tag::Null {
+        return Err(LoadError::at(root, "this is a list, which is not what its tag says"));
     }
     let mut seen = vec![false; root.tree().all_nodes().len()];
     let mut visits = 1_u64;
@@ -452,7 +456,7 @@ fn write_scalar(node: NodeRef<'_>, json: &mut String) -> Result<(), LoadError> {
             Ok(text) => write_text(text, json),
             Err(_) if compose => {
                 json.push_str("{\"$bytes\":");
-                write_text(node.text().trim(), json);
+                write_text(&encode_base64(&bytes), json);
                 json.push('}');
             }
             Err(_) => write_text(&go_text(&bytes), json),

@@ -113,6 +113,41 @@ fn a_text_that_nests_deeply_is_read_as_helm_and_compose_read_it() {
     }
 }
 
+/// Texts that were read otherwise once, with the answers of the real libraries; `None` where they refuse.
+#[test]
+fn odd_texts_are_read_as_helm_and_compose_read_them() {
+    let cases: [(&str, Option<&str>, Option<&str>); 14] = [
+        // An alias cannot have an anchor, but Helm reads no further than the empty root.
+        ("&b *a\n", Some("null"), None),
+        ("!x *a\n", Some("\"\""), None),
+        ("- &a *b\n", None, None),
+        ("!!null [a]", Some(r#"["a"]"#), None),
+        ("x: !!null [a]", Some(r#"{"x":["a"]}"#), Some(r#"{"x":["a"]}"#)),
+        ("!!null {a: 1}", Some(r#"{"a":1}"#), Some("null")),
+        // Bytes are written again as base64 that has no bits left over.
+        ("!!binary \"gP9=\"", Some("\"\u{fffd}\u{fffd}\""), Some(r#"{"$bytes":"gP8="}"#)),
+        ("!!binary \"gP8\\n=\"", Some("\"\u{fffd}\u{fffd}\""), Some(r#"{"$bytes":"gP8="}"#)),
+        // A mistake of the document counts, though another one comes later on its line.
+        ("{a: - }[=}\n", None, None),
+        ("{a: b c: d}[=}", None, None),
+        ("{\n%TAG !e! x\n---\na", None, None),
+        // After two marks every line loses its first character.
+        (
+            "\u{feff}\u{feff}a: x\nbb: q\nccc: zzzz\n",
+            Some(r#"{"a":"x","b":"q","cc":"zzzz"}"#),
+            Some(r#"{"a":"x","b":"q","cc":"zzzz"}"#),
+        ),
+        ("\u{feff}\u{feff}aa: bbb\n", Some(r#"{"aa":"bbb"}"#), Some(r#"{"aa":"bbb"}"#)),
+        ("\u{feff}\u{feff}a: &x bbbbbb\n", Some(r#"{"a":"bbbbbb"}"#), None),
+    ];
+    for (text, helm, compose) in cases {
+        let found = answers(text.as_bytes());
+        let value = |json: Option<&str>| json.map(|json| serde_json::from_str::<Value>(json).unwrap());
+        assert_eq!(found.helm, value(helm), "{text:?} as Helm");
+        assert_eq!(found.compose, value(compose), "{text:?} as Compose");
+    }
+}
+
 #[test]
 fn what_makes_the_real_loaders_hang_is_answered_at_once() {
     for case in cases(HANGS) {

@@ -126,7 +126,7 @@ impl Events<'_> {
             }
             _ => {}
         }
-        if !self.scanner.failed_at(token.start) {
+        if self.begins_mistake(token) {
             let code = match token.kind {
                 TokenKind::BlockMappingStart => ProblemCode::Indentation,
                 TokenKind::BlockEntry | TokenKind::BlockSequenceStart => ProblemCode::ListItem,

@@ -150,7 +150,7 @@ impl Events<'_> {
             _ => true,
         };
         if self.first_document_broken.is_none() {
-            self.first_document_broken = Some(self.scanner.problems.iter().any(seen));
+            self.first_document_broken = Some(self.refused || self.scanner.problems.iter().any(seen));
         }
         let mut end = token.start;
         self.after_root = true;

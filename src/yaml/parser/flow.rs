@@ -39,7 +39,7 @@ impl Events<'_> {
             self.scanner.skip();
             return;
         }
-        if !self.scanner.failed_at(token.start) {
+        if self.begins_mistake(token) {
             let span = self.span(token.start, token.end);
             let message = format!("a `,` or `{closing}` should stand before this");
             self.scanner.report(ProblemCode::Bracket, span, message);

@@ -78,6 +78,8 @@ pub struct Events<'t> {
     handles: HashSet<Box<str>>,
     /// The document before ended, and nothing but its end has come since.
     after_root: bool,
+    /// The grammar refused a token.
+    refused: bool,
     /// Whether there was a mistake up to the token that ended the first document.
     first_document_broken: Option<bool>,
 }
@@ -93,6 +95,7 @@ impl<'t> Events<'t> {
             directives: Vec::new(),
             handles: HashSet::new(),
             after_root: false,
+            refused: false,
             first_document_broken: None,
         }
     }
@@ -203,7 +206,8 @@ impl<'t> Events<'t> {
                 let kind = EventKind::Scalar(style);
                 Event { kind, start: token.start, end: token.end, detail: token.detail, anchor, tag }
             }
-            TokenKind::Alias => {
+            // Helm has an empty root here, and reads no further.
+            TokenKind::Alias if !(properties && self.at_root_of_helm()) => {
                 if properties {
                     let span = self.span(start, token.end);
                     let message = "an alias cannot have an anchor or a tag of its own";
@@ -249,12 +253,22 @@ impl<'t> Events<'t> {
         }
     }
 
+    /// Notes that the grammar refuses a token. True where it is to be told: there was no mistake on its line yet.
+    fn begins_mistake(&mut self, token: Token) -> bool {
+        self.refused = true;
+        !self.scanner.failed_at(token.start)
+    }
+
+    fn at_root_of_helm(&self) -> bool {
+        self.scanner.dialect == Dialect::Helm && self.states.last() == Some(&State::DocumentEnd)
+    }
+
     /// Nothing that could be a value stands where one should.
     fn no_node(&mut self, token: Token) -> Event {
         let stays = token.kind.ends_document()
             || token.kind.closes()
             || matches!(token.kind, TokenKind::Key | TokenKind::Value);
-        if !self.scanner.failed_at(token.start) {
+        if self.begins_mistake(token) {
             let end = token.end.max(token.start);
             let span = self.span(token.start, end);
             let text = self.scanner.text.get(span.range()).unwrap_or_default();

@@ -13,6 +13,7 @@ impl Scanner<'_> {
         let mut comment_before = false;
         let mut same_line = true;
         loop {
+            self.pass_over_mark();
             let tabs = self.in_brackets() || !self.key_allowed;
             loop {
                 match self.current() {
@@ -40,6 +41,15 @@ impl Scanner<'_> {
             if !self.in_brackets() {
                 self.key_allowed = true;
             }
+        }
+    }
+
+    /// After a second mark of the encoding both go-yamls take the first character of every line for one more, as long as
+    /// they have the beginning of the text before them.
+    fn pass_over_mark(&mut self) {
+        if self.two_marks && self.pos == self.line_start && !self.at_end(self.pos) {
+            self.pos = self.next_character(self.pos);
+            self.line_start = self.pos - 1;
         }
     }
 

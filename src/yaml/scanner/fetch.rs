@@ -4,6 +4,7 @@ use crate::yaml::Dialect;
 use crate::yaml::ProblemCode;
 use crate::yaml::Style;
 use crate::yaml::scanner::MAX_DEPTH;
+use crate::yaml::scanner::PIECE;
 use crate::yaml::scanner::PossibleKey;
 use crate::yaml::scanner::Scanner;
 use crate::yaml::token::TokenKind;
@@ -11,6 +12,8 @@ use crate::yaml::token::TokenKind;
 impl Scanner<'_> {
     pub(super) fn fetch(&mut self) {
         self.skip_to_token();
+        // Where they look further than a piece of the text they lose its beginning.
+        self.two_marks &= self.pos + 4 <= self.bytes.len().min(PIECE as usize);
         if self.in_brackets() && self.brackets_left_open() {
             return;
         }
@@ -66,13 +69,7 @@ impl Scanner<'_> {
     }
 
     fn fetch_stream_end(&mut self) {
-        if let Some(&(_, start)) = self.brackets.first() {
-            let start = start as usize;
-            let bracket = self.text.get(start..=start).unwrap_or_default();
-            let span = self.span(start, start + 1);
-            self.report(ProblemCode::Bracket, span, format!("this `{bracket}` is never closed"));
-            self.close_brackets(self.pos);
-        }
+        self.leave_brackets("never closed");
         self.unroll(-1);
         self.remove_key();
         self.key_allowed = false;
@@ -81,14 +78,7 @@ impl Scanner<'_> {
     }
 
     fn fetch_document_marker(&mut self, kind: TokenKind) {
-        if self.in_brackets() {
-            let start = self.brackets.first().map_or(self.pos, |bracket| bracket.1 as usize);
-            let bracket = self.text.get(start..=start).unwrap_or_default();
-            let span = self.span(start, start + 1);
-            let message = format!("this `{bracket}` is not closed before the document ends");
-            self.report(ProblemCode::Bracket, span, message);
-            self.close_brackets(self.pos);
-        }
+        self.leave_brackets("not closed before the document ends");
         self.unroll(-1);
         self.remove_key();
         self.key_allowed = false;
@@ -112,6 +102,7 @@ impl Scanner<'_> {
         let start = self.pos;
         match self.scan_directive() {
             Ok((kind, end)) => {
+                self.leave_brackets("not closed before the document ends");
                 self.unroll(-1);
                 self.key_allowed = false;
                 self.pos = end;
@@ -234,7 +225,9 @@ impl Scanner<'_> {
         match self.dialect {
             Dialect::Helm => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
             Dialect::Compose => {
-                byte.is_ascii_graphic() && !matches!(byte, b':' | b',' | b'[' | b']' | b'{' | b'}')
+                !self.two_marks
+                    && byte.is_ascii_graphic()
+                    && !matches!(byte, b':' | b',' | b'[' | b']' | b'{' | b'}')
             }
             Dialect::Strict => {
                 !self.blank_or_end(position) && !matches!(byte, b',' | b'[' | b']' | b'{' | b'}' | 0)

@@ -26,6 +26,8 @@ use crate::yaml::token::TokenKind;
 
 /// Brackets, and lines further right, may nest this deep: the limit of go-yaml.
 pub(super) const MAX_DEPTH: usize = 10_000;
+/// Both go-yamls read their input in pieces of so many bytes.
+pub(super) const PIECE: u32 = 512;
 
 /// A scalar, alias or bracket that is a key if a `:` follows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +55,8 @@ pub(super) struct Scanner<'t> {
     pub(super) pos: usize,
     pub(super) line: u32,
     pub(super) line_start: usize,
+    /// The text begins with two marks of the encoding: see [`Scanner::pass_over_mark`].
+    two_marks: bool,
     pub(super) indent: i32,
     indents: Vec<i32>,
     /// The open brackets: kind of the token that opened it, and where.
@@ -97,9 +101,10 @@ pub(super) struct Scanned {
 impl<'t> Scanner<'t> {
     pub(super) fn new(source: SourceId, text: &'t str, dialect: Dialect) -> Self {
         let bytes = text.as_bytes();
-        // After the mark of the encoding both go-yamls pass over another one.
+        // After the mark of the encoding both go-yamls pass over another one, as over a blank.
         let marks = text.chars().take_while(|&character| character == '\u{feff}').count();
-        let start = marks.min(if dialect == Dialect::Strict { 1 } else { 2 }) * '\u{feff}'.len_utf8();
+        let two_marks = marks > 1 && dialect != Dialect::Strict;
+        let start = marks.min(1 + usize::from(two_marks)) * '\u{feff}'.len_utf8();
         let mut scanner = Self {
             text,
             bytes,
@@ -108,7 +113,8 @@ impl<'t> Scanner<'t> {
             wide_breaks: false,
             pos: start,
             line: 1,
-            line_start: start,
+            line_start: start - usize::from(two_marks),
+            two_marks,
             indent: -1,
             indents: Vec::new(),
             brackets: Vec::new(),

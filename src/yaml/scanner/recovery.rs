@@ -132,6 +132,16 @@ impl Scanner<'_> {
         self.resynchronize();
     }
 
+    /// Reports the outermost bracket that is open, and closes all.
+    pub(super) fn leave_brackets(&mut self, why: &str) {
+        let Some(&(_, start)) = self.brackets.first() else { return };
+        let start = start as usize;
+        let bracket = self.text.get(start..=start).unwrap_or_default();
+        let span = self.span(start, start + 1);
+        self.report(ProblemCode::Bracket, span, format!("this `{bracket}` is {why}"));
+        self.close_brackets(self.pos);
+    }
+
     /// A line that looks like block structure, at or left of the mapping that the open bracket is in: was the bracket
     /// forgotten? If nothing ever closes it, it ends here.
     pub(super) fn brackets_left_open(&mut self) -> bool {
@@ -147,11 +157,7 @@ impl Scanner<'_> {
             self.closed_bracket = Some(start);
             return false;
         }
-        let bracket = self.text.get(start as usize..=start as usize).unwrap_or_default();
-        let span = self.span(start as usize, start as usize + 1);
-        let message = format!("this `{bracket}` is never closed");
-        self.report(ProblemCode::Bracket, span, message);
-        self.close_brackets(self.pos);
+        self.leave_brackets("never closed");
         self.forget_key();
         self.key_allowed = true;
         true
