@@ -148,6 +148,16 @@ fn plain(text: Cow<'_, str>, dialect: Dialect, timed: bool) -> Scalar<'_> {
     }
 }
 
+/// False where Helm is sure to write a plain key as it stands: it is no truth value and no whole number.
+pub(crate) fn may_be_rewritten(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'0'..=b'9' | b'+' | b'-', ..] => true,
+        // `false` is the longest of the words.
+        [b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O', ..] => text.len() <= 5,
+        _ => false,
+    }
+}
+
 fn word(text: &str, dialect: Dialect) -> Option<Scalar<'static>> {
     Some(match text {
         "~" | "null" | "Null" | "NULL" => Scalar::Null,

@@ -341,7 +341,10 @@ impl<'t> NodeRef<'t> {
     /// The text of a scalar as it counts as a key: for Helm `on` is `true` and `0x10` is `16`.
     pub fn key_text(self) -> Cow<'t, str> {
         let text = self.text();
-        if self.tree.dialect != Dialect::Helm || self.kind() != Kind::Scalar(Style::Plain) {
+        let rewritten = self.tree.dialect == Dialect::Helm
+            && self.kind() == Kind::Scalar(Style::Plain)
+            && scalar::may_be_rewritten(&text);
+        if !rewritten {
             return text;
         }
         match self.scalar() {
@@ -390,7 +393,15 @@ impl<'t> NodeRef<'t> {
 
     /// True for null.
     pub fn is_null(self) -> bool {
-        self.scalar() == Some(Scalar::Null)
+        match self.content() {
+            Some(data) if data.content != Content::Alias => match data.content {
+                Content::Scalar(Style::Plain) => self.scalar() == Some(Scalar::Null),
+                // Only a tag makes a null of what is quoted.
+                Content::Scalar(_) => data.properties > 0 && self.scalar() == Some(Scalar::Null),
+                _ => false,
+            },
+            _ => true,
+        }
     }
 
     /// Keys and values as written: equal keys and `<<` included. Empty for anything but a mapping.
@@ -491,8 +502,12 @@ impl<'t> NodeRef<'t> {
     /// True for a key whose value is merged into its mapping: a plain `<<`, or what is tagged `!!merge`.
     pub fn is_merge_key(self) -> bool {
         let Kind::Scalar(style) = self.kind() else { return false };
+        let plain = || style == Style::Plain && self.text() == "<<";
+        if self.content().is_none_or(|data| data.properties == 0) {
+            return plain();
+        }
         match self.tag_kind() {
-            Tag::None => style == Style::Plain && self.text() == "<<",
+            Tag::None => plain(),
             Tag::NonSpecific => self.tree.dialect == Dialect::Helm && self.text() == "<<",
             Tag::Merge => self.tree.dialect == Dialect::Compose || self.text() == "<<",
             _ => false,
