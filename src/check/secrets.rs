@@ -28,8 +28,10 @@ fn mark_source(source: &Source, sources: &SourceMap) {
             let value = value.split(" #").next().unwrap_or_default().trim_end_matches([' ', '"', '\'', ',']);
             let shaped = credential_shaped(key) || (named && key == "value");
             named = key == "name" && credential_shaped(value);
-            let written = !placeholder(value) && !value.starts_with(['{', '[', '|', '>', '&', '*']);
-            if written && (shaped || credential_value(value)) {
+            let secret = (shaped || credential_value(value))
+                && !placeholder(value)
+                && !value.starts_with(['{', '[', '|', '>', '&', '*']);
+            if secret {
                 let offset = text.len() - rest.trim_start_matches([' ', '"', '\'']).len();
                 sources.mark_secret(Span::new(source.id, start + offset, start + offset + value.len()));
             }

@@ -111,6 +111,9 @@ const ABOUT: [&str; 83] = [
 ///
 /// Keys that lead to a credential without being one (`POSTGRES_PASSWORD_FILE`, `existingSecretName`) are not.
 pub fn credential_shaped(key: &str) -> bool {
+    if !may_name_a_credential(key) {
+        return false;
+    }
     let words = words(key);
     // etcd tells clusters apart by it, and everyone may know it.
     let cluster = ["initial", "cluster", "token"];
@@ -122,6 +125,32 @@ pub fn credential_shaped(key: &str) -> bool {
     let single = words.iter().any(|word| CREDENTIALS.contains(&word.as_str()));
     let pair = words.windows(2).any(|pair| CREDENTIALS.contains(&pair.concat().as_str()));
     single || pair
+}
+
+/// False where no word of [`CREDENTIALS`] can be in a key, whichever way it is taken apart into words. Nearly all keys
+/// are told by this, which copies nothing.
+fn may_name_a_credential(key: &str) -> bool {
+    let mut rest = key.bytes();
+    while let Some(first) = rest.next() {
+        let stems: &[&str] = match first.to_ascii_lowercase() {
+            b'p' => &["pass", "pwd"],
+            b's' => &["secret"],
+            b't' => &["token"],
+            b'k' => &["key"],
+            b'c' => &["credential"],
+            // Other alphabets have letters that are small forms of these.
+            128.. => return true,
+            _ => continue,
+        };
+        let letters = || {
+            let rest = rest.clone().filter(u8::is_ascii_alphanumeric);
+            [first].into_iter().chain(rest).map(|byte| byte.to_ascii_lowercase())
+        };
+        if stems.iter().any(|stem| letters().take(stem.len()).eq(stem.bytes())) {
+            return true;
+        }
+    }
+    false
 }
 
 /// True for a value that is the well-known form of a credential, whatever its key: a private key, a cloud access key,
