@@ -11,7 +11,6 @@ use crate::diagnostic::Unchecked;
 use crate::helm::Manifest;
 use crate::helm::Rendered;
 use crate::kubernetes::AllKnown;
-use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Minor;
 use crate::kubernetes::Object;
 use crate::kubernetes::ObjectSet;
@@ -66,7 +65,9 @@ impl<'a> Prepared<'a> {
         let partial = unseen || open.clone().next().is_some();
         let undecided = open.map(|condition| sources.get(condition.place.source)).collect::<Option<Vec<_>>>();
         let undecided = undecided.filter(|_| !unseen);
-        ObjectSet { objects, minor, namespace, partial, undecided }
+        let mut set = ObjectSet::new(objects, minor, namespace);
+        (set.partial, set.undecided) = (partial, undecided);
+        set
     }
 
     /// Brings findings from rendered text to the lines that decide it. One that cannot be is not kept: no reader
@@ -106,7 +107,7 @@ pub(super) fn unchecked<'s, 'a: 's>(sets: impl Iterator<Item = &'s ObjectSet<'a>
     let mut kinds = BTreeSet::new();
     for object in objects {
         let (version, kind) = (&object.api_version.value, &object.kind.value);
-        if BuiltIn::find(version, kind).is_none() && !schemas.describes(version, kind) {
+        if object.built_in.is_none() && !schemas.describes(version, kind) {
             kinds.insert((kind.to_string(), version.to_string()));
         }
     }

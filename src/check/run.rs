@@ -26,6 +26,8 @@ use crate::ladder::Ladder;
 use crate::ladder::Project;
 use crate::ladder::Release;
 use crate::ladder::Stack;
+use crate::ladder::fleet::Fleet;
+use crate::ladder::fleet::Manifests;
 use crate::rules::Card;
 use crate::rules::Check;
 use crate::rules::Context;
@@ -82,7 +84,7 @@ enum Subject<'a> {
     /// The same release, if something unknown is otherwise.
     Alternative(&'a Release, &'a Alternative),
     Stack(&'a Stack),
-    Environment(&'a Environment),
+    Environment(&'a Environment, &'a Fleet<'a>),
     Ladder(&'a Ladder),
 }
 
@@ -92,7 +94,9 @@ type Found<'a> = (Vec<Weighed>, Option<&'a Alternative>);
 /// Runs all rules over a ladder.
 pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
     let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
-    let subjects = subjects(ladder, settings);
+    let manifests: Vec<Manifests<'_>> = ladder.environments.iter().map(Manifests::of).collect();
+    let fleets: Vec<Fleet<'_>> = manifests.par_iter().map(Manifests::fleet).collect();
+    let subjects = subjects(ladder, &fleets, settings);
     let minor = minor(config);
     let prepared: Vec<Option<Prepared<'_>>> = subjects
         .par_iter()
@@ -122,6 +126,10 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
                 ladder,
                 config,
                 environment,
+                fleet: match subject {
+                    Subject::Environment(_, fleet) => Some(fleet),
+                    _ => None,
+                },
                 stage: environment.map_or(Stage::Local, |environment| environment.stage),
                 today: settings.today,
                 options,
@@ -223,13 +231,18 @@ pub(super) fn sorted(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> V
     diagnostics
 }
 
-fn subjects<'a>(ladder: &'a Ladder, settings: &Settings) -> Vec<(Option<&'a Environment>, Subject<'a>)> {
+fn subjects<'a>(
+    ladder: &'a Ladder,
+    fleets: &'a [Fleet<'a>],
+    settings: &Settings,
+) -> Vec<(Option<&'a Environment>, Subject<'a>)> {
     let mut subjects = vec![(None, Subject::Ladder(ladder))];
     let asked = |environment: &&Environment| {
         settings.environments.is_empty() || settings.environments.contains(&environment.name)
     };
-    for environment in ladder.environments.iter().filter(asked) {
-        subjects.push((Some(environment), Subject::Environment(environment)));
+    let environments = ladder.environments.iter().zip(fleets);
+    for (environment, fleet) in environments.filter(|(environment, _)| asked(environment)) {
+        subjects.push((Some(environment), Subject::Environment(environment, fleet)));
         subjects.extend(
             environment.projects.iter().map(|project| (Some(environment), Subject::Project(project))),
         );
@@ -267,7 +280,7 @@ fn findings(
         (Check::Project(check), Subject::Project(project)) => check(project, context),
         (Check::Release(check), Subject::Release(release)) => check(release, context),
         (Check::Stack(check), Subject::Stack(stack)) => check(stack, context),
-        (Check::Environment(check), Subject::Environment(environment)) => check(environment, context),
+        (Check::Environment(check), Subject::Environment(environment, _)) => check(environment, context),
         (Check::Ladder(check), Subject::Ladder(ladder)) => check(ladder, context),
         (Check::Declared, Subject::Project(project)) => {
             rule.card().map(|card| crate::rules::declared_services(card, project)).unwrap_or_default()

@@ -181,6 +181,7 @@ impl Bench<'_> {
             ladder: self.ladder,
             config: self.config,
             environment: placed.0,
+            fleet: None,
             stage: placed.0.map_or(crate::config::Stage::Local, |environment| environment.stage),
             today: self.today,
             options: crate::rules::Options::default(),

@@ -12,8 +12,9 @@ pub(super) fn line(text: &'static str, name: &str) -> Option<&'static str> {
     let (mut low, mut high) = (0, text.len());
     while low < high {
         let middle = usize::midpoint(low, high);
-        let start = text.get(..middle)?.rfind('\n').map_or(0, |at| at + 1).max(low);
-        let end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+        let (before, bytes) = (text.get(..middle)?, text.as_bytes());
+        let start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1).max(low);
+        let end = memchr::memchr(b'\n', bytes.get(middle..)?).map_or(text.len(), |at| middle + at);
         let found = text.get(start..end)?;
         let rest = match found.strip_prefix(name) {
             Some(rest) if rest.is_empty() || rest.starts_with(' ') => return Some(rest),

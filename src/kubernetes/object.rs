@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Part;
 use crate::kubernetes::Unknowns;
 use crate::source::Span;
@@ -21,6 +22,8 @@ pub struct Object<'t> {
     pub name: Option<Spanned<Cow<'t, str>>>,
     /// Its namespace, where it names one.
     pub namespace: Option<Spanned<Cow<'t, str>>>,
+    /// Its kind as Kubernetes has it; `None` for a custom resource.
+    pub built_in: Option<BuiltIn>,
     /// The whole object.
     pub root: Part<'t>,
 }
@@ -32,13 +35,10 @@ impl<'t> Object<'t> {
         let text = |part: Part<'t>| part.text().map(|text| Spanned::new(text, part.span()));
         let metadata = root.get("metadata");
         let of_metadata = |key: &str| metadata.and_then(|metadata| metadata.get(key)).and_then(text);
-        Some(Self {
-            api_version: text(root.get("apiVersion")?)?,
-            kind: text(root.get("kind")?)?,
-            name: of_metadata("name"),
-            namespace: of_metadata("namespace"),
-            root,
-        })
+        let (api_version, kind) = (text(root.get("apiVersion")?)?, text(root.get("kind")?)?);
+        let built_in = BuiltIn::find(&api_version.value, &kind.value);
+        let (name, namespace) = (of_metadata("name"), of_metadata("namespace"));
+        Some(Self { api_version, kind, name, namespace, built_in, root })
     }
 
     /// The objects of all documents of a text; a `List` counts as its items.

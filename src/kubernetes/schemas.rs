@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Finding;
-use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Lifecycle;
 use crate::kubernetes::Minor;
 use crate::kubernetes::Object;
@@ -71,7 +70,7 @@ impl<'t> Schemas<'t> {
     /// Holds an object against its schema.
     pub fn validate(&self, object: &Object<'t>) -> Verdict {
         let (api_version, kind) = (&object.api_version.value, &object.kind.value);
-        if let Some(built_in) = BuiltIn::find(api_version, kind) {
+        if let Some(built_in) = object.built_in {
             return match (built_in.definition(), built_in.lifecycle(self.minor)) {
                 (Some(definition), Lifecycle::Served | Lifecycle::Deprecated { .. }) => {
                     Verdict::Checked(validate::built_in(object, definition, self.minor))

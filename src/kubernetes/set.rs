@@ -2,13 +2,20 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Minor;
 use crate::kubernetes::Object;
 use crate::kubernetes::Part;
+use crate::kubernetes::Schemas;
 use crate::kubernetes::Selector;
+use crate::kubernetes::Verdict;
+use crate::kubernetes::Violation;
 use crate::kubernetes::Workload;
+use crate::kubernetes::pod_security;
+use crate::kubernetes::pod_security::Breach;
+use crate::kubernetes::pod_security::PodSecurityLevel;
 use crate::source::Source;
 
 /// The objects that are installed together.
@@ -25,9 +32,43 @@ pub struct ObjectSet<'t> {
     pub partial: bool,
     /// Where only such conditions make it partial, the templates they stand in.
     pub undecided: Option<Vec<Arc<Source>>>,
+    /// What each workload does that the baseline forbids, worked out when it is first asked for.
+    breaches: OnceLock<Vec<Vec<Breach>>>,
+    /// What the schemas say of each object, worked out when it is first asked for.
+    violations: OnceLock<Vec<Vec<Violation>>>,
 }
 
 impl<'t> ObjectSet<'t> {
+    /// Objects for a cluster of that minor, all of which are known; those that name no namespace go into the one given.
+    pub fn new(objects: Vec<Object<'t>>, minor: Minor, namespace: Option<String>) -> Self {
+        let (breaches, violations) = (OnceLock::new(), OnceLock::new());
+        Self { objects, minor, namespace, partial: false, undecided: None, breaches, violations }
+    }
+
+    /// Everything that runs, with what the baseline of the Pod Security Standards forbids of it.
+    pub fn breaches(&self) -> impl Iterator<Item = (Workload<'_, 't>, &[Breach])> {
+        let breaches = self.breaches.get_or_init(|| {
+            let of = |workload| pod_security::breaches(&workload, PodSecurityLevel::Baseline, self.minor);
+            self.workloads().map(of).collect()
+        });
+        self.workloads().zip(breaches.iter().map(Vec::as_slice))
+    }
+
+    /// The objects that have a schema, with what is wrong by it: that of the minor, or that of a custom resource
+    /// which the set itself defines.
+    pub fn violations(&self) -> impl Iterator<Item = (&Object<'t>, &[Violation])> {
+        let violations = self.violations.get_or_init(|| {
+            let mut schemas = Schemas::new(self.minor);
+            self.objects.iter().for_each(|object| schemas.learn(object));
+            let of = |object| match schemas.validate(object) {
+                Verdict::Checked(violations) => violations,
+                Verdict::Unchecked(_) => Vec::new(),
+            };
+            self.objects.iter().map(of).collect()
+        });
+        self.objects.iter().zip(violations.iter().map(Vec::as_slice))
+    }
+
     /// Everything that runs.
     pub fn workloads(&self) -> impl Iterator<Item = Workload<'_, 't>> {
         self.objects.iter().filter_map(Workload::of)
@@ -40,8 +81,7 @@ impl<'t> ObjectSet<'t> {
 
     /// The namespace an object ends up in; empty for what belongs to none, and where it is not known.
     pub fn namespace_of<'o>(&'o self, object: &'o Object<'t>) -> &'o str {
-        let built_in = BuiltIn::find(&object.api_version.value, &object.kind.value);
-        if built_in.is_some_and(BuiltIn::is_cluster_scoped) {
+        if object.built_in.is_some_and(BuiltIn::is_cluster_scoped) {
             return "";
         }
         match &object.namespace {
@@ -81,9 +121,7 @@ impl<'t> ObjectSet<'t> {
 
     /// True where objects are there that make others: custom resources, which an operator turns into who knows what.
     pub fn has_custom_resources(&self) -> bool {
-        self.objects
-            .iter()
-            .any(|object| BuiltIn::find(&object.api_version.value, &object.kind.value).is_none())
+        self.objects.iter().any(|object| object.built_in.is_none())
     }
 
     /// The workloads that a selector picks in the namespace of `from`. `None` where that hangs on something unknown.

@@ -44,8 +44,7 @@ pub struct Fleet<'f> {
 
 impl<'f> Placed<'f> {
     fn new(release: &'f Release, manifest: &'f Manifest, object: Object<'f>) -> Self {
-        let known = BuiltIn::find(&object.api_version.value, &object.kind.value);
-        let cluster_scoped = known.is_some_and(BuiltIn::is_cluster_scoped);
+        let cluster_scoped = object.built_in.is_some_and(BuiltIn::is_cluster_scoped);
         let namespace = match object.root.at(&["metadata", "namespace"]) {
             _ if cluster_scoped => Some(""),
             Some(part) if part.is_unknown() => None,
@@ -104,36 +103,55 @@ impl<'f> Fleet<'f> {
     }
 }
 
-/// Shows a rule all objects of an environment.
-pub fn of<R>(environment: &Environment, look: impl FnOnce(&Fleet<'_>) -> R) -> R {
-    let releases: Vec<&Release> = environment.releases.iter().collect();
-    let manifests: Vec<(&Release, Placeholders<'_>)> = releases
-        .iter()
-        .filter_map(|release| Some((*release, release.manifests()?)))
-        .flat_map(|(release, rendered)| {
+/// What the releases of an environment render, which a [`Fleet`] borrows from.
+#[derive(Debug)]
+pub struct Manifests<'f> {
+    releases: Vec<&'f Release>,
+    placeholders: Vec<(&'f Release, Placeholders<'f>)>,
+}
+
+impl<'f> Manifests<'f> {
+    /// Those of an environment.
+    pub fn of(environment: &'f Environment) -> Self {
+        let releases: Vec<&Release> = environment.releases.iter().collect();
+        let rendered = releases.iter().filter_map(|release| Some((*release, release.manifests()?)));
+        let placeholders = rendered.flat_map(|(release, rendered)| {
             rendered.manifests.iter().map(move |manifest| (release, Placeholders(manifest)))
-        })
-        .collect();
-    let mut objects = Vec::new();
-    for (release, placeholders) in &manifests {
-        let manifest = placeholders.0;
-        let all = Object::all(&manifest.tree, placeholders);
-        objects.extend(all.into_iter().map(|object| Placed::new(release, manifest, object)));
+        });
+        let placeholders = placeholders.collect();
+        Self { releases, placeholders }
     }
-    let kind =
-        |placed: &Placed<'_>| (placed.object.kind.value.to_string(), placed.namespace().map(str::to_owned));
-    let kinds = objects.iter().map(kind).collect();
-    let unseen = releases
-        .iter()
-        .filter(|release| release.manifests().is_none_or(|rendered| !rendered.unknown_conditions.is_empty()));
-    let unseen = unseen.map(|release| release.namespace().map(str::to_owned)).collect();
-    let mut homes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, placed) in objects.iter().enumerate() {
-        if let Some(namespace) = placed.namespace() {
-            homes.entry(namespace.to_owned()).or_default().push(index);
+
+    /// All their objects, seen together.
+    pub fn fleet(&'f self) -> Fleet<'f> {
+        let mut objects = Vec::new();
+        for (release, placeholders) in &self.placeholders {
+            let manifest = placeholders.0;
+            let all = Object::all(&manifest.tree, placeholders);
+            objects.extend(all.into_iter().map(|object| Placed::new(release, manifest, object)));
         }
+        let kind = |placed: &Placed<'_>| {
+            (placed.object.kind.value.to_string(), placed.namespace().map(str::to_owned))
+        };
+        let kinds = objects.iter().map(kind).collect();
+        let unseen = self.releases.iter().filter(|release| {
+            release.manifests().is_none_or(|rendered| !rendered.unknown_conditions.is_empty())
+        });
+        let unseen = unseen.map(|release| release.namespace().map(str::to_owned)).collect();
+        let mut homes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, placed) in objects.iter().enumerate() {
+            if let Some(namespace) = placed.namespace() {
+                homes.entry(namespace.to_owned()).or_default().push(index);
+            }
+        }
+        let releases = self.releases.clone();
+        Fleet { releases, objects, kinds, unseen, homes }
     }
-    look(&Fleet { releases, objects, kinds, unseen, homes })
+}
+
+/// Shows `look` all objects of an environment.
+pub fn of<R>(environment: &Environment, look: impl FnOnce(&Fleet<'_>) -> R) -> R {
+    look(&Manifests::of(environment).fleet())
 }
 
 /// Releases that are tenants of each other: the same chart under several names.

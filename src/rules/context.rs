@@ -7,6 +7,7 @@ use crate::config::RuleSetting;
 use crate::config::Stage;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
+use crate::ladder::fleet::Fleet;
 use crate::source::SourceMap;
 use crate::yaml::NodeRef;
 
@@ -66,12 +67,21 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// The environment of the subject; `None` for what belongs to none, and for rules over the whole ladder.
     pub environment: Option<&'a Environment>,
+    /// All objects of that environment, for rules over an environment as a whole.
+    pub fleet: Option<&'a Fleet<'a>>,
     /// The stage of that environment; local where there is none.
     pub stage: Stage,
     /// The day of the run.
     pub today: Date,
     /// The options of this rule.
     pub options: Options<'a>,
+}
+
+impl Context<'_> {
+    /// Shows `look` all objects of the environment; what is empty where there is none.
+    pub fn with_fleet<R: Default>(&self, look: impl FnOnce(&Fleet<'_>) -> R) -> R {
+        self.fleet.map(look).unwrap_or_default()
+    }
 }
 
 /// A rule's options, as the configuration gives them.

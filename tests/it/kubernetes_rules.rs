@@ -46,14 +46,14 @@ fn judge<R>(
         .map(|source| Tree::parse(&source, Dialect::Helm))
         .collect();
     let objects = trees.iter().flat_map(|tree| Object::all(tree, &AllKnown)).collect();
-    let set =
-        ObjectSet { objects, minor, namespace: Some("default".to_owned()), partial: false, undecided: None };
+    let set = ObjectSet::new(objects, minor, Some("default".to_owned()));
     let (ladder, config) = (Ladder::default(), Config::default());
     let context = Context {
         sources: &sources,
         ladder: &ladder,
         config: &config,
         environment: None,
+        fleet: None,
         stage: Stage::Local,
         today: Date { year: 2026, month: 11, day: 1 },
         options: Options::default(),

@@ -1,7 +1,6 @@
 //! `kubernetes/deprecated-api`: an API version on its way out.
 
 use crate::diagnostic::Finding;
-use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Lifecycle;
 use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
@@ -10,7 +9,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
     let mut found = Vec::new();
     for object in &set.objects {
         let (version, kind) = (&*object.api_version.value, &*object.kind.value);
-        let Some(built_in) = BuiltIn::find(version, kind) else { continue };
+        let Some(built_in) = object.built_in else { continue };
         let Lifecycle::Deprecated { since, removed } = built_in.lifecycle(set.minor) else { continue };
         let gone = removed.map_or_else(String::new, |removed| format!(" and gone in {removed}"));
         let message =

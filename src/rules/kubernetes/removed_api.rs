@@ -2,7 +2,6 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Safety;
-use crate::kubernetes::BuiltIn;
 use crate::kubernetes::Lifecycle;
 use crate::kubernetes::ObjectSet;
 use crate::rules::Context;
@@ -12,7 +11,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
     let mut found = Vec::new();
     for object in &set.objects {
         let (version, kind) = (&*object.api_version.value, &*object.kind.value);
-        let Some(built_in) = BuiltIn::find(version, kind) else { continue };
+        let Some(built_in) = object.built_in else { continue };
         let when = match built_in.lifecycle(set.minor) {
             Lifecycle::Removed { since } => format!("is gone since Kubernetes {since}"),
             Lifecycle::Future { since } => format!("is new in Kubernetes {since}"),

@@ -11,19 +11,12 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
 
 /// The mistakes of one sort, in all objects.
 pub(super) fn violations(set: &ObjectSet<'_>, sort: ViolationSort) -> Vec<Finding> {
-    let mut schemas = crate::kubernetes::Schemas::new(set.minor);
-    for object in &set.objects {
-        schemas.learn(object);
-    }
     let mut found = Vec::new();
-    for object in &set.objects {
-        if let crate::kubernetes::Verdict::Checked(violations) = schemas.validate(object) {
-            let label = object.label();
-            for violation in violations.into_iter().filter(|violation| violation.sort == sort) {
-                let mut finding = violation.finding;
-                finding.message = format!("`{label}`: {}", finding.message);
-                found.push(finding);
-            }
+    for (object, violations) in set.violations() {
+        for violation in violations.iter().filter(|violation| violation.sort == sort) {
+            let mut finding = violation.finding.clone();
+            finding.message = format!("`{}`: {}", object.label(), finding.message);
+            found.push(finding);
         }
     }
     found

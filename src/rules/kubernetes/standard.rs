@@ -9,8 +9,6 @@ use crate::kubernetes::Workload;
 use crate::kubernetes::WorkloadKind;
 use crate::kubernetes::pod_security::Breach;
 use crate::kubernetes::pod_security::Control;
-use crate::kubernetes::pod_security::PodSecurityLevel;
-use crate::kubernetes::pod_security::breaches;
 use crate::source::Span;
 
 /// Whose pods are looked at. Agents that run on each node are there to reach into it.
@@ -41,14 +39,12 @@ fn each(
     make: impl Fn(&Breach, Finding) -> Option<Finding>,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    for workload in set.workloads() {
+    for (workload, breaches) in set.breaches() {
         if pods == Pods::NoAgents && workload.kind == WorkloadKind::DaemonSet {
             continue;
         }
-        for breach in breaches(&workload, PodSecurityLevel::Baseline, set.minor) {
-            if breach.control == control {
-                found.extend(make(&breach, finding(&workload, &breach)));
-            }
+        for breach in breaches.iter().filter(|breach| breach.control == control) {
+            found.extend(make(breach, finding(&workload, breach)));
         }
     }
     found

@@ -5,9 +5,9 @@ use crate::ladder::Environment;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let of_tenants = fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name()));
         let bindings = of_tenants
             .filter(|placed| placed.object.is_kind("rbac.authorization.k8s.io", "ClusterRoleBinding"));

@@ -8,8 +8,8 @@ use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let mut seen: BTreeMap<(String, String), &Placed<'_>> = BTreeMap::new();
         let mut findings = Vec::new();
         for placed in fleet.objects.iter().filter(|placed| placed.cluster_scoped()) {

@@ -11,7 +11,7 @@ use crate::ladder::fleet;
 use crate::ladder::fleet::Fleet;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     // The namespaces of tenants, with the first tenant of each.
     let mut tenants: BTreeMap<&str, &str> = BTreeMap::new();
     let mut names = BTreeSet::new();
@@ -24,7 +24,7 @@ pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> 
     if tenants.len() < 2 {
         return Vec::new();
     }
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let services = services(fleet);
         let mut findings: Vec<Finding> = Vec::new();
         let mut seen = BTreeSet::new();

@@ -7,15 +7,14 @@ use crate::kubernetes::Quantity;
 use crate::kubernetes::Workload;
 use crate::kubernetes::WorkloadKind;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::ladder::fleet::Fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 use crate::rules::tenancy::quota;
 use crate::source::Span;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let quotas = fleet.objects.iter().filter(|placed| quota::counts_all_pods(placed));
         quotas.flat_map(|quota| exceeded(fleet, quota)).collect()
     })

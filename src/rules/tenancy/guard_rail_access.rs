@@ -11,9 +11,9 @@ const WALLS: [&str; 4] = ["resourcequotas", "limitranges", "networkpolicies", "n
 /// What changes it.
 const CHANGES: [&str; 6] = ["create", "update", "patch", "delete", "deletecollection", "*"];
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let mut findings: Vec<Finding> = Vec::new();
         for placed in fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name())) {
             let group = "rbac.authorization.k8s.io";

@@ -3,11 +3,10 @@
 use crate::diagnostic::Finding;
 use crate::kubernetes::Object;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let mut findings: Vec<Finding> = Vec::new();
         for placed in &fleet.objects {
             let Some(namespace) = &placed.object.namespace else { continue };

@@ -10,9 +10,9 @@ use crate::rules::Context;
 const NAMESPACES: [(&str, &str); 3] =
     [("hostNetwork", "the network"), ("hostPID", "the processes"), ("hostIPC", "the shared memory")];
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let mut findings: Vec<Finding> = Vec::new();
         for placed in fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name())) {
             let Some(workload) = Workload::of(&placed.object) else { continue };

@@ -5,8 +5,8 @@ use crate::ladder::Environment;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let homes = fleet::homes(fleet, environment);
         let unguarded = homes.into_iter().filter(|(namespace, _)| !fleet.has(namespace, "ResourceQuota"));
         let finding = |(namespace, placed): (&str, &fleet::Placed<'_>)| {

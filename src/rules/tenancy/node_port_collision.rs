@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let mut taken: BTreeMap<(i64, String), &Placed<'_>> = BTreeMap::new();
         let mut findings = Vec::new();
         for placed in fleet.objects.iter().filter(|placed| placed.object.is_kind("", "Service")) {

@@ -8,9 +8,9 @@ use crate::ladder::reach::Reach;
 use crate::rules::Context;
 use crate::rules::tenancy::reachable_tenant;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let mut reach = None;
         let mut findings = Vec::new();
         for placed in

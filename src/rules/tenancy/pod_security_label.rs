@@ -2,15 +2,14 @@
 
 use crate::diagnostic::Finding;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 
 const LABEL: &str = "pod-security.kubernetes.io/enforce";
 const VERSION: &str = "pod-security.kubernetes.io/enforce-version";
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let namespaces = fleet.objects.iter().filter(|placed| placed.object.is_kind("", "Namespace"));
         let mut findings: Vec<Finding> = namespaces.filter_map(finding).collect();
         findings.dedup_by(|one, other| one.primary.span == other.primary.span);

@@ -7,19 +7,18 @@ use crate::diagnostic::Finding;
 use crate::kubernetes::Part;
 use crate::kubernetes::Quantity;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 use crate::rules::tenancy::exceeded_quota::shown;
 use crate::rules::tenancy::quota;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let assessment = environment.assessment();
     let capacity = &assessment.capacity;
     let Some(pool) = assessment.estimate.pools.first().filter(|_| capacity.fit != Fit::Unknown) else {
         return Vec::new();
     };
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let mut findings = Vec::new();
         let bytes = Quantity::from_whole(capacity.free.memory.saturating_mul(1024 * 1024));
         let resources = [

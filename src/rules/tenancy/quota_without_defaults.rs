@@ -7,14 +7,13 @@ use crate::diagnostic::Finding;
 use crate::kubernetes::Role;
 use crate::kubernetes::Workload;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::ladder::fleet::Fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 use crate::rules::tenancy::quota;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let mut findings = Vec::new();
         for placed in fleet.objects.iter().filter(|placed| quota::counts_all_pods(placed)) {
             // A limit range of the namespace fills in what is left out.

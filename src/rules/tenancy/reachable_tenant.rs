@@ -13,12 +13,12 @@ use crate::rules::Context;
 use crate::rules::tenancy::open_network_policy::open;
 use crate::source::Span;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
     if tenants.len() < 2 {
         return Vec::new();
     }
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let reach = Reach::of(fleet);
         let targets = reach.nodes.iter().filter(|node| {
             // Where there is no policy at all, `tenancy/missing-network-policy` says so once.

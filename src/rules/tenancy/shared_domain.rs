@@ -9,8 +9,8 @@ use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let mut taken: BTreeMap<String, (&Placed<'_>, crate::source::Span)> = BTreeMap::new();
         let mut findings = Vec::new();
         for placed in &fleet.objects {

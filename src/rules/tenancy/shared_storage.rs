@@ -6,12 +6,11 @@ use crate::diagnostic::Finding;
 use crate::kubernetes::Part;
 use crate::kubernetes::Workload;
 use crate::ladder::Environment;
-use crate::ladder::fleet;
 use crate::ladder::fleet::Placed;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
-    fleet::of(environment, |fleet| {
+pub(super) fn check(_: &Environment, context: &Context<'_>) -> Vec<Finding> {
+    context.with_fleet(|fleet| {
         let mut seen: BTreeMap<String, &Placed<'_>> = BTreeMap::new();
         let mut findings: Vec<Finding> = Vec::new();
         for placed in &fleet.objects {

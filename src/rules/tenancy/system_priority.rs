@@ -6,9 +6,9 @@ use crate::ladder::Environment;
 use crate::ladder::fleet;
 use crate::rules::Context;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let mut findings: Vec<Finding> = Vec::new();
         for placed in fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name())) {
             let workload = Workload::of(&placed.object);

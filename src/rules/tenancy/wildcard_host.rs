@@ -10,12 +10,12 @@ use crate::rules::Context;
 use crate::rules::tenancy::shared_domain::hosts;
 use crate::source::Span;
 
-pub(super) fn check(environment: &Environment, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Finding> {
     let tenants = fleet::tenant_names(environment);
     if tenants.len() < 2 {
         return Vec::new();
     }
-    fleet::of(environment, |fleet| {
+    context.with_fleet(|fleet| {
         let of_tenants = || fleet.objects.iter().filter(|placed| tenants.contains(placed.release.name()));
         // The names under a domain: those whose first part a wildcard stands for.
         let mut below: BTreeMap<String, Vec<(&Placed<'_>, String, Span)>> = BTreeMap::new();
