@@ -10,20 +10,14 @@ use crate::check::suppression::Against;
 use crate::check::suppression::Comments;
 use crate::check::trial;
 use crate::config::Config;
-use crate::config::Level;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Unchecked;
 use crate::diagnostic::nearest;
 use crate::discover::Refused;
 use crate::ladder::Ladder;
-use crate::ladder::history::Reach;
-use crate::rules::Options;
 use crate::rules::Rule;
 use crate::source::SourceMap;
-
-/// So many commits are looked at, unless the configuration says otherwise.
-const COMMITS: usize = 1000;
 
 /// All there is to say about a repository.
 #[derive(Debug)]
@@ -62,13 +56,12 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     let deployed =
         settings.deploy.as_ref().map(|deploy| plan.deploy(sources, &settings.environments, deploy));
     let refused = deployed.and_then(Result::err);
-    let mut ladder = Ladder::load(sources, plan);
+    let ladder = Ladder::load(sources, plan);
     let mistakes = ladder.evidence.findings.iter();
     extra.extend(mistakes.map(|finding| ("plimsoll/configuration".to_owned(), finding.clone())));
     let misconfigured = misconfigured || !ladder.evidence.findings.is_empty();
-    look_back(&mut ladder, sources, &config, settings);
-    unchecked.extend(ladder.unchecked.iter().chain(&ladder.history.unchecked).cloned());
     let outcome = run(&ladder, &config, sources, settings);
+    unchecked.extend(ladder.unchecked.iter().chain(&ladder.history().unchecked).cloned());
     unchecked.extend(outcome.unchecked);
     let comments: Vec<Comments> = sources.all().iter().map(|source| Comments::read(source)).collect();
     let names: Vec<&str> = crate::rules::all().map(Rule::id).collect();
@@ -101,28 +94,6 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
         misconfigured,
         refused,
     }
-}
-
-/// Reads the git history for the rules that ask where an image ran first.
-fn look_back(ladder: &mut Ladder, sources: &SourceMap, config: &Config, settings: &Settings) {
-    const DAY: i64 = 24 * 60 * 60;
-    let asks = ["promotion/unproven", "promotion/untested-image"];
-    if asks.iter().all(|rule| run::level(config, rule) == Some(Level::Off)) {
-        return;
-    }
-    let options = Options::of(config, "promotion/unproven");
-    let positive = |name: &str| options.number(name).filter(|number| *number > 0.0 && *number < 1e6);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "both are small and positive"
-    )]
-    let (commits, minimum_age) = (
-        positive("commits").map_or(COMMITS, |commits| commits as usize),
-        (positive("minimum-age").unwrap_or(0.0) * 86_400.0) as i64,
-    );
-    let now = i64::try_from(settings.today.days()).unwrap_or(0) * DAY;
-    ladder.look_back(sources, config, Reach { commits, minimum_age, now });
 }
 
 /// Settings for rules that there are not.

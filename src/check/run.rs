@@ -28,6 +28,7 @@ use crate::ladder::Release;
 use crate::ladder::Stack;
 use crate::ladder::fleet::Fleet;
 use crate::ladder::fleet::Manifests;
+use crate::ladder::history::Reach;
 use crate::rules::Card;
 use crate::rules::Check;
 use crate::rules::Context;
@@ -35,6 +36,12 @@ use crate::rules::Date;
 use crate::rules::Options;
 use crate::rules::Rule;
 use crate::source::SourceMap;
+
+/// The rules that ask where an image ran first.
+const ASK_HISTORY: [&str; 2] = ["promotion/unproven", "promotion/untested-image"];
+
+/// So many commits are looked at, unless the configuration says otherwise.
+const COMMITS: usize = 1000;
 
 /// How a run is set up.
 #[derive(Clone, Debug)]
@@ -88,6 +95,20 @@ enum Subject<'a> {
     Ladder(&'a Ladder),
 }
 
+/// A rule as the configuration has it.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    rule: &'static Rule,
+    level: Option<Level>,
+    options: Options<'a>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(rule: &'static Rule, config: &'a Config) -> Self {
+        Self { rule, level: level(config, rule.id()), options: Options::of(config, rule.id()) }
+    }
+}
+
 /// What a rule found, and in which alternative, if in one.
 type Found<'a> = (Vec<Weighed>, Option<&'a Alternative>);
 
@@ -112,48 +133,52 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
             prepared.as_ref().map(|prepared| Objects { prepared, set: prepared.set(sources, minor) })
         })
         .collect();
-    let rules =
-        crate::rules::all().map(|rule| (rule, level(config, rule.id()), Options::of(config, rule.id())));
-    let rules: Vec<_> = rules.filter(|(_, level, _)| *level != Some(Level::Off)).collect();
-    let tasks: Vec<_> =
-        rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at))).collect();
-    let results: Vec<Result<Found<'_>, Broken>> = tasks
-        .par_iter()
-        .filter_map(|&((rule, level, options), at)| {
-            let &(environment, subject) = subjects.get(at)?;
-            let context = Context {
-                sources,
-                ladder,
-                config,
-                environment,
-                fleet: match subject {
-                    Subject::Environment(_, fleet) => Some(fleet),
+    let look = |rule: Asked<'_>, at: usize| -> Option<Result<Found<'_>, Broken>> {
+        let &(environment, subject) = subjects.get(at)?;
+        let context = Context {
+            sources,
+            ladder,
+            config,
+            environment,
+            fleet: match subject {
+                Subject::Environment(_, fleet) => Some(fleet),
+                _ => None,
+            },
+            stage: environment.map_or(Stage::Local, |environment| environment.stage),
+            today: settings.today,
+            options: rule.options,
+        };
+        let objects = sets.get(at).and_then(Option::as_ref);
+        let found = catch_unwind(AssertUnwindSafe(|| findings(rule.rule, subject, objects, &context)));
+        match found {
+            Ok(found) if found.is_empty() => None,
+            Ok(found) => {
+                let card = rule.rule.card().ok()?;
+                let weigh = |finding| weigh(card, rule.level, finding, &context, settings);
+                let only = match subject {
+                    Subject::Alternative(_, other) => Some(other),
                     _ => None,
-                },
-                stage: environment.map_or(Stage::Local, |environment| environment.stage),
-                today: settings.today,
-                options,
-            };
-            let objects = sets.get(at).and_then(Option::as_ref);
-            let found = catch_unwind(AssertUnwindSafe(|| findings(rule, subject, objects, &context)));
-            match found {
-                Ok(found) if found.is_empty() => None,
-                Ok(found) => {
-                    let card = rule.card().ok()?;
-                    let weigh = |finding| weigh(card, level, finding, &context, settings);
-                    let only = match subject {
-                        Subject::Alternative(_, other) => Some(other),
-                        _ => None,
-                    };
-                    Some(Ok((found.into_iter().filter_map(weigh).collect(), only)))
-                }
-                Err(panic) => {
-                    let message = panic_message(panic.as_ref());
-                    Some(Err(Broken { rule: rule.id().to_owned(), message }))
-                }
+                };
+                Some(Ok((found.into_iter().filter_map(weigh).collect(), only)))
             }
-        })
-        .collect();
+            Err(panic) => {
+                let message = panic_message(panic.as_ref());
+                Some(Err(Broken { rule: rule.rule.id().to_owned(), message }))
+            }
+        }
+    };
+    let look_everywhere = |rules: &[Asked<'_>]| -> Vec<Result<Found<'_>, Broken>> {
+        let tasks = rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at)));
+        let tasks: Vec<_> = tasks.collect();
+        tasks.into_par_iter().filter_map(|(rule, at)| look(rule, at)).collect()
+    };
+    let rules = crate::rules::all().map(|rule| Asked::new(rule, config));
+    let rules = rules.filter(|rule| rule.level != Some(Level::Off));
+    let (last, first): (Vec<_>, Vec<_>) = rules.partition(|rule| ASK_HISTORY.contains(&rule.rule.id()));
+    // The history is read meanwhile.
+    let (mut results, ()) =
+        rayon::join(|| look_everywhere(&first), || look_back(ladder, sources, config, settings));
+    results.extend(look_everywhere(&last));
     let unchecked = unchecked(sets.iter().flatten().map(|objects| &objects.set));
     let mut outcome = Outcome { unchecked, ..Outcome::default() };
     let mut weighed = Vec::new();
@@ -170,6 +195,27 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     outcome.broken.dedup();
     outcome.diagnostics = merge(weighed, &names, sources);
     outcome
+}
+
+/// Reads the git history, for the rules that ask it.
+fn look_back(ladder: &Ladder, sources: &SourceMap, config: &Config, settings: &Settings) {
+    const DAY: i64 = 24 * 60 * 60;
+    if ASK_HISTORY.iter().all(|rule| level(config, rule) == Some(Level::Off)) {
+        return;
+    }
+    let options = Options::of(config, "promotion/unproven");
+    let positive = |name: &str| options.number(name).filter(|number| *number > 0.0 && *number < 1e6);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "both are small and positive"
+    )]
+    let (commits, minimum_age) = (
+        positive("commits").map_or(COMMITS, |commits| commits as usize),
+        (positive("minimum-age").unwrap_or(0.0) * 86_400.0) as i64,
+    );
+    let now = i64::try_from(settings.today.days()).unwrap_or(0) * DAY;
+    ladder.look_back(sources, config, Reach { commits, minimum_age, now });
 }
 
 /// Adds what only holds where a condition on something unknown is taken the other way, and says so.

@@ -215,7 +215,6 @@ impl Reader<'_> {
                         }
                         _ => {
                             let span = script.span(command.range.clone());
-                            let now = now.clone();
                             self.command(&arguments, span, now);
                         }
                     }
@@ -224,7 +223,7 @@ impl Reader<'_> {
         }
     }
 
-    fn command(&mut self, arguments: &[Argument], span: Span, scope: Scope) {
+    fn command(&mut self, arguments: &[Argument], span: Span, scope: &Scope) {
         let first = arguments.first().and_then(Argument::text).unwrap_or_default();
         let mut rest = arguments;
         if WRAPPERS.contains(&first) {
@@ -241,11 +240,11 @@ impl Reader<'_> {
         };
         let what = match name.as_str() {
             "helm" | "helm3" => helm(rest).map(Deploys::Helm),
-            "docker" | "podman" => docker(rest, &scope).map(Deploys::Compose),
+            "docker" | "podman" => docker(rest, scope).map(Deploys::Compose),
             "docker-compose" | "podman-compose" | "compose" => {
-                compose(rest, None, &scope).map(Deploys::Compose)
+                compose(rest, None, scope).map(Deploys::Compose)
             }
-            "pulumi" => self.pulumi(rest, &scope).map(Deploys::Pulumi),
+            "pulumi" => self.pulumi(rest, scope).map(Deploys::Pulumi),
             _ => None,
         };
         let Some(what) = what else { return };
@@ -257,7 +256,7 @@ impl Reader<'_> {
             what,
             span,
             place: self.place.what.clone(),
-            scope,
+            scope: scope.clone(),
             hints: self.place.hints.clone(),
             automatic: self.place.automatic,
             remote: self.remote || context,

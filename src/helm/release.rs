@@ -58,7 +58,7 @@ pub struct Options {
     pub api_versions: Vec<String>,
     /// The API versions and kinds of the cluster that is installed into; `None` for what Helm takes every cluster to
     /// have, where it asks none.
-    pub served: Option<Vec<String>>,
+    pub served: Option<Arc<[String]>>,
     /// `--is-upgrade`
     pub is_upgrade: bool,
     /// False for `--skip-schema-validation`.

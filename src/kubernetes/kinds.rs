@@ -45,6 +45,11 @@ pub enum Lifecycle {
 impl BuiltIn {
     /// The built-in kind of that name, of any minor: `BuiltIn::find("policy/v1beta1", "PodDisruptionBudget")`.
     pub fn find(api_version: &str, kind: &str) -> Option<Self> {
+        line(KINDS, &format!("{api_version} {kind}")).map(Self::parse)
+    }
+
+    /// Reads a line of the list, behind API version and kind.
+    fn parse(line: &'static str) -> Self {
         let mut found = Self {
             definition: None,
             served: None,
@@ -54,7 +59,7 @@ impl BuiltIn {
             removed: None,
             replacement: None,
         };
-        for part in line(KINDS, &format!("{api_version} {kind}"))?.split_ascii_whitespace() {
+        for part in line.split_ascii_whitespace() {
             match part.split_once('=') {
                 Some(("introduced", minor)) => found.introduced = minor.parse().ok(),
                 Some(("deprecated", minor)) => found.deprecated = minor.parse().ok(),
@@ -68,7 +73,7 @@ impl BuiltIn {
                 }
             }
         }
-        Some(found)
+        found
     }
 
     /// True for kinds that belong to no namespace.
@@ -158,9 +163,9 @@ impl BuiltIn {
 /// The built-in kinds that one minor serves, as API version and kind.
 pub fn served_kinds(minor: Minor) -> impl Iterator<Item = (&'static str, &'static str)> {
     KINDS.lines().filter_map(move |line| {
-        let mut words = line.split(' ');
-        let (version, kind) = (words.next()?, words.next()?);
-        let built_in = BuiltIn::find(version, kind)?;
+        let (version, rest) = line.split_once(' ')?;
+        let (kind, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let built_in = BuiltIn::parse(rest);
         let there = matches!(built_in.lifecycle(minor), Lifecycle::Served | Lifecycle::Deprecated { .. });
         (built_in.definition.is_some() && there).then_some((version, kind))
     })

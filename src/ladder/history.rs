@@ -84,6 +84,9 @@ pub struct History {
 }
 
 impl History {
+    /// What is known where nobody looked back.
+    pub(super) const NONE: Self = Self { proofs: BTreeMap::new(), unchecked: None };
+
     /// What it says of an image.
     pub fn proof(&self, environment: usize, repository: &str, tag: &str) -> &Proof {
         let placed = Placed { environment, repository: repository.to_owned(), tag: tag.to_owned() };

@@ -24,6 +24,7 @@ use crate::diagnostic::Unchecked;
 use crate::discover::ComposeDeployment;
 use crate::discover::HelmDeployment;
 use crate::discover::Plan;
+use crate::discover::PlannedEnvironment;
 use crate::discover::PulumiDeployment;
 use crate::discover::Why;
 use crate::pulumi::Deployed;
@@ -70,7 +71,7 @@ pub struct Ladder {
     /// What templates read of values, worked out when it is first asked for.
     reads: OnceLock<Vec<ChartReads>>,
     /// What earlier commits say about it, where [`Ladder::look_back`] was asked.
-    pub history: History,
+    history: OnceLock<History>,
     /// What was recorded as tested.
     pub evidence: Evidence,
 }
@@ -173,47 +174,59 @@ impl Ladder {
 
     /// Loads everything that a plan names.
     fn deployed(sources: &SourceMap, plan: Plan) -> Self {
-        let projects = |all: Vec<ComposeDeployment>| {
-            let load = |deployment: ComposeDeployment| {
-                let (loaded, unchecked) = compose::load(sources, &deployment);
-                Project { deployment, loaded, unchecked }
-            };
-            all.into_par_iter().map(load).collect::<Vec<_>>()
+        let project = |deployment: ComposeDeployment| {
+            let (loaded, unchecked) = compose::load(sources, &deployment);
+            Project { deployment, loaded, unchecked }
         };
+        let projects = |all: Vec<ComposeDeployment>| all.into_par_iter().map(project).collect::<Vec<_>>();
         let planned = plan.environments.iter().flat_map(|environment| &environment.releases);
         let minor = plan.kubernetes.as_ref().map(|minor| minor.value.as_str());
         let loader = release::Loader::new(sources, minor, planned.chain(&plan.other_releases));
         let releases = |all: Vec<HelmDeployment>| loader.load(all);
-        let mut pulumi = Loader::new(sources);
-        let mut unchecked = plan.unchecked;
-        let mut stacks = |all: Vec<PulumiDeployment>| {
-            all.into_iter()
-                .map(|deployment| stack(&mut pulumi, &mut unchecked, deployment))
-                .collect::<Vec<_>>()
+        let (mut planned, mut unchecked) = (plan.environments, plan.unchecked);
+        let deployments: Vec<_> =
+            planned.iter_mut().map(|planned| std::mem::take(&mut planned.stacks)).collect();
+        // Stacks share the programs that were read, and so are loaded one after the other, beside all else.
+        let load_stacks = || {
+            let mut pulumi = Loader::new(sources);
+            let mut stacks = |all: Vec<PulumiDeployment>| {
+                all.into_iter()
+                    .map(|deployment| stack(&mut pulumi, &mut unchecked, deployment))
+                    .collect::<Vec<_>>()
+            };
+            let placed: Vec<Vec<Stack>> = deployments.into_iter().map(&mut stacks).collect();
+            (placed, stacks(plan.other_stacks))
         };
-        let environments = plan.environments.into_iter();
-        let environments: Vec<Environment> = environments
-            .map(|planned| Environment {
+        let environment = |planned: PlannedEnvironment| {
+            let (projects, releases) =
+                rayon::join(|| projects(planned.projects), || releases(planned.releases));
+            Environment {
                 name: planned.name,
                 stage: planned.stage,
                 span: planned.span,
                 why: planned.why,
-                projects: projects(planned.projects),
-                releases: releases(planned.releases),
-                stacks: stacks(planned.stacks),
+                projects,
+                releases,
+                stacks: Vec::new(),
                 workloads: Vec::new(),
                 budget: planned.budget,
                 host: planned.host,
                 monthly: planned.monthly,
                 cluster: planned.cluster,
                 assessment: OnceLock::new(),
-            })
-            .collect();
-        let other_stacks = stacks(plan.other_stacks);
+            }
+        };
+        let load_environments = || planned.into_par_iter().map(environment).collect::<Vec<_>>();
+        let load_others = || rayon::join(|| projects(plan.other_projects), || releases(plan.other_releases));
+        let ((mut environments, (other_projects, other_releases)), (placed, other_stacks)) =
+            rayon::join(|| rayon::join(load_environments, load_others), load_stacks);
+        for (environment, stacks) in environments.iter_mut().zip(placed) {
+            environment.stacks = stacks;
+        }
         let mut ladder = Self {
             environments,
-            other_projects: projects(plan.other_projects),
-            other_releases: releases(plan.other_releases),
+            other_projects,
+            other_releases,
             other_stacks,
             services: Vec::new(),
             ambiguous: Vec::new(),
@@ -221,7 +234,7 @@ impl Ladder {
             unchecked,
             configured: plan.configured,
             reads: OnceLock::new(),
-            history: History::default(),
+            history: OnceLock::new(),
             evidence: Evidence::default(),
         };
         let parts: Vec<Unchecked> =
@@ -236,9 +249,14 @@ impl Ladder {
     }
 
     /// Reads the git history for every image of a version that an earlier environment runs, too: where each was first.
-    pub fn look_back(&mut self, sources: &SourceMap, config: &Config, reach: history::Reach) {
-        let images = self.promoted_images();
-        self.history = History::read(self, images, sources, config, reach);
+    pub fn look_back(&self, sources: &SourceMap, config: &Config, reach: history::Reach) {
+        self.history.get_or_init(|| History::read(self, self.promoted_images(), sources, config, reach));
+    }
+
+    /// What earlier commits say about it; nothing before [`Ladder::look_back`].
+    pub fn history(&self) -> &History {
+        static NONE: History = History::NONE;
+        self.history.get().unwrap_or(&NONE)
     }
 
     /// Images with a version that came to an environment from an earlier one.

@@ -35,7 +35,7 @@ pub(super) struct Loader<'s> {
     sources: &'s SourceMap,
     charts: BTreeMap<PathBuf, Read>,
     version: KubeVersion,
-    served: Vec<String>,
+    served: Arc<[String]>,
 }
 
 impl<'s> Loader<'s> {
@@ -94,7 +94,7 @@ impl<'s> Loader<'s> {
         loaded.namespace = namespace;
         loaded.layers = layers;
         loaded.options.kube_version = self.version.clone();
-        loaded.options.served = Some(self.served.clone());
+        loaded.options.served = Some(Arc::clone(&self.served));
         let mut rendered = loaded.render(self.sources);
         if rendered.as_ref().is_err_and(|problem| problem.code == ProblemCode::SchemaElsewhere) {
             loaded.options.validate = false;
@@ -135,7 +135,8 @@ impl<'s> Loader<'s> {
                 rendered,
             })
         };
-        turned_together(&open).into_iter().take(MAX_ALTERNATIVES).filter_map(other).collect()
+        let asked: Vec<_> = turned_together(&open).into_iter().take(MAX_ALTERNATIVES).collect();
+        asked.into_par_iter().filter_map(other).collect()
     }
 }
 
@@ -219,7 +220,7 @@ fn turned_together<'o, 'r>(open: &'o [Asked<'r>]) -> Vec<Vec<&'o Asked<'r>>> {
 
 /// What a cluster of that minor offers, as templates see it: API versions, and each with its kinds. Charts choose by it,
 /// so one that is asked without a cluster chooses what no cluster has any more.
-fn served(minor: Minor) -> Vec<String> {
+fn served(minor: Minor) -> Arc<[String]> {
     let mut all = Vec::new();
     for (version, kind) in served_kinds(minor.nearest_known()) {
         all.push(version.to_owned());
@@ -227,7 +228,7 @@ fn served(minor: Minor) -> Vec<String> {
     }
     all.sort();
     all.dedup();
-    all
+    all.into()
 }
 
 fn named(given: Option<&Text>) -> Option<Named> {

@@ -7,6 +7,9 @@ mod inventory;
 mod pulumi;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
 
 use crate::discover::Plan;
 use crate::discover::PlannedEnvironment;
@@ -38,11 +41,11 @@ pub(super) fn plan(sources: &SourceMap, inventory: &Inventory) -> Plan {
 /// Every deploy command of the repository, in the order of files and lines.
 fn uses(sources: &SourceMap, inventory: &Inventory) -> Vec<Use> {
     let telling = inventory.files.iter().filter(|path| scripts::may_deploy(path));
-    let telling = telling.filter(|path| !crate::discover::names::is_example(path));
-    telling
-        .flat_map(|path| scripts::sessions(sources, path))
-        .flat_map(|session| commands::uses(&session))
-        .collect()
+    let telling: Vec<_> = telling.filter(|path| !crate::discover::names::is_example(path)).collect();
+    let of_file = |path: &&PathBuf| {
+        scripts::sessions(sources, path).into_iter().flat_map(|session| commands::uses(&session))
+    };
+    telling.par_iter().flat_map_iter(of_file).collect()
 }
 
 /// The rung of that name, made where it is new.

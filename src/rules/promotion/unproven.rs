@@ -33,7 +33,7 @@ fn finding(name: &str, below: &[Step<'_>], step: Step<'_>, context: &Context<'_>
     };
     let earlier = below.iter().rev().find(same)?;
     let (place, before) = (&step.environment.name, &earlier.environment.name);
-    let (message, label) = match context.ladder.history.proof(step.position, repository, tag) {
+    let (message, label) = match context.ladder.history().proof(step.position, repository, tag) {
         Proof::Missing { commit } => (
             format!(
                 "`{name}` came to `{place}` as `{repository}:{tag}` without having run in `{before}` before"

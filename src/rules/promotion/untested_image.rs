@@ -45,7 +45,7 @@ fn finding(name: &str, below: &[Step<'_>], step: Step<'_>, context: &Context<'_>
     let (earlier, other) = nearest?;
     // An earlier environment may have gone on to the next version already.
     if matches!(
-        context.ladder.history.proof(step.position, repository, tag),
+        context.ladder.history().proof(step.position, repository, tag),
         Proof::Shown | Proof::Short { .. }
     ) {
         return None;
