@@ -1,6 +1,7 @@
 //! Deploy commands: `helm upgrade`, `docker compose up`, `pulumi up` and what goes with them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::discover::evaluate::Argument;
 use crate::discover::evaluate::Part;
@@ -165,7 +166,8 @@ impl Reader<'_> {
                             scope.assign(name, &value);
                         } else {
                             let inner = inner.get_or_insert_with(|| scope.clone());
-                            inner.variables.insert(name.clone(), value.text().map(str::to_owned));
+                            let value = value.text().map(str::to_owned);
+                            Arc::make_mut(&mut inner.variables).insert(name.clone(), value);
                         }
                     }
                     let now = inner.as_ref().unwrap_or(scope);
@@ -185,7 +187,7 @@ impl Reader<'_> {
                         }
                         "read" => {
                             for name in arguments.iter().skip(1).filter_map(Argument::text) {
-                                scope.variables.insert(name.to_owned(), None);
+                                Arc::make_mut(&mut scope.variables).insert(name.to_owned(), None);
                             }
                         }
                         "ssh" | "bash" | "sh" | "zsh" if depth < 3 => {

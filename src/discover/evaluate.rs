@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::discover::shell::Piece;
 use crate::discover::shell::Word;
@@ -148,11 +149,14 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
+/// Variables by name; `None` for one that is set to something unknown. Many places of a script share them.
+pub(super) type SharedVariables = Arc<BTreeMap<String, Option<String>>>;
+
 /// The variables and the folder at one point of a script.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     /// Known values; `None` for a variable that is set to something unknown, or to different values.
-    pub(super) variables: BTreeMap<String, Option<String>>,
+    pub(super) variables: SharedVariables,
     /// The working folder relative to the root; `None` where it is not known or not in the repository.
     pub(super) folder: Option<PathBuf>,
     /// The folder of the script itself.
@@ -256,7 +260,7 @@ impl Scope {
             Some(before) if *before != value => None,
             _ => value,
         };
-        self.variables.insert(name.to_owned(), value);
+        Arc::make_mut(&mut self.variables).insert(name.to_owned(), value);
     }
 
     /// The path that an argument names, relative to the root; `None` where it leads out of the repository or is not

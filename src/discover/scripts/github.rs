@@ -120,7 +120,7 @@ impl Around<'_> {
             what,
             folder: folder_of_step,
             script_folder: folder(self.path),
-            variables,
+            variables: Arc::new(variables),
             hints,
             automatic: true,
         })

@@ -67,7 +67,7 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
             what: format!("the job `{name}`"),
             folder: Some(PathBuf::new()),
             script_folder: folder(path),
-            variables: set,
+            variables: Arc::new(set),
             hints,
             automatic: true,
         }]);

@@ -43,6 +43,8 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
             recipes.push((hint, Vec::new()));
         }
     }
+    let set = variables.iter().map(|(name, value)| (name.replace('-', "_"), value.clone()));
+    let set = Arc::new(set.collect::<BTreeMap<_, _>>());
     let place = |hint: &Hint, script: Script| Place {
         script: script.replaced("{{", "}}", |inside| {
             let name = inside.trim();
@@ -52,7 +54,7 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
         what: format!("the recipe `{}`", hint.text),
         folder: Some(folder(path)),
         script_folder: folder(path),
-        variables: variables.iter().map(|(name, value)| (name.replace('-', "_"), value.clone())).collect(),
+        variables: Arc::clone(&set),
         hints: vec![hint.clone()],
         automatic: false,
     };

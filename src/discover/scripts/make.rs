@@ -43,12 +43,13 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
             sessions.push((hint, Vec::new()));
         }
     }
+    let set = Arc::new(make_variables(&variables, path));
     let place = |hint: &Hint, script: &Script| Place {
         script: shell(script, &variables),
         what: format!("the target `{}`", hint.text),
         folder: Some(folder(path)),
         script_folder: folder(path),
-        variables: make_variables(&variables, path),
+        variables: Arc::clone(&set),
         hints: vec![hint.clone()],
         automatic: false,
     };
@@ -129,6 +130,9 @@ fn expand(value: &str, variables: &BTreeMap<String, Option<String>>) -> Option<S
 
 /// The recipe as the shell gets it: `$(NAME)` as `${make_NAME}`, `$$` as `$`.
 fn shell(script: &Script, variables: &BTreeMap<String, Option<String>>) -> Script {
+    if !script.text().contains('$') {
+        return script.clone();
+    }
     let name = |inside: &str| {
         let plain = !inside.is_empty()
             && inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));

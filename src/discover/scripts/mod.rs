@@ -8,11 +8,11 @@ mod make;
 mod npm;
 mod task;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::discover::evaluate::SharedVariables;
 use crate::discover::shell::Script;
 use crate::source::Source;
 use crate::source::SourceMap;
@@ -43,7 +43,7 @@ pub(super) struct Place {
     /// The folder of the file it stands in.
     pub(super) script_folder: PathBuf,
     /// Variables that are set around it; `None`: set, and not known.
-    pub(super) variables: BTreeMap<String, Option<String>>,
+    pub(super) variables: SharedVariables,
     /// What may say which environment it is for, nearest first.
     pub(super) hints: Vec<Hint>,
     /// True where a build server runs it.
@@ -116,7 +116,7 @@ fn shell(source: &Arc<Source>, path: &Path) -> Vec<Session> {
         what: format!("the script `{name}`"),
         folder: Some(PathBuf::new()),
         script_folder: folder(path),
-        variables: BTreeMap::new(),
+        variables: SharedVariables::default(),
         hints: vec![Hint {
             what: "the script's name".to_owned(),
             text: path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default().to_owned(),

@@ -1,9 +1,9 @@
 //! The scripts of a `package.json`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::discover::evaluate::SharedVariables;
 use crate::discover::scripts::Hint;
 use crate::discover::scripts::Place;
 use crate::discover::scripts::Session;
@@ -25,7 +25,7 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
             what: format!("the script `{name}`"),
             folder: Some(folder(path)),
             script_folder: folder(path),
-            variables: BTreeMap::new(),
+            variables: SharedVariables::default(),
             hints: vec![Hint {
                 what: "the script's name".to_owned(),
                 text: name,

@@ -39,6 +39,7 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
         let commands = task.value.get("cmds").or_else(|| task.value.get("cmd")).unwrap_or(task.value);
         let lines: Vec<NodeRef<'_>> =
             if commands.is_sequence() { commands.items().collect() } else { vec![commands] };
+        let set = Arc::new(set);
         let mut session = Vec::new();
         for line in lines {
             let line = line.get("cmd").unwrap_or(line);
@@ -55,7 +56,7 @@ pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
                 what: format!("the task `{name}`"),
                 folder: here.clone(),
                 script_folder: folder(path),
-                variables: set.clone(),
+                variables: Arc::clone(&set),
                 hints: vec![hint.clone()],
                 automatic: false,
             });
