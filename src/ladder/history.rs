@@ -15,15 +15,20 @@ use std::panic::catch_unwind;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::config::Config;
 use crate::diagnostic::Unchecked;
 use crate::discover::Plan;
+use crate::discover::PlannedEnvironment;
+use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::history::lines::Lines;
 use crate::ladder::workload::Image;
 use crate::source::Files;
 use crate::source::SourceMap;
+use crate::source::Spanned;
+use crate::source::git;
 use crate::source::git::GitError;
 use crate::source::git::Id;
 use crate::source::git::Repository;
@@ -128,8 +133,30 @@ fn unchecked(reason: String) -> Unchecked {
     Unchecked { what: "the git history, for where images ran first".to_owned(), reason, span: None }
 }
 
-/// Who runs what at one commit: environment by name.
-type Running = BTreeMap<String, Ran>;
+/// Who runs what at one time: by environment, in the order of the ladder. Each is loaded when it is first asked for.
+struct Running {
+    environments: Vec<OnceLock<Ran>>,
+    /// What is there to be loaded; `None` for the files as they lie there, of which all is.
+    commit: Option<Commit>,
+}
+
+/// The files of one commit, and what is deployed from them.
+struct Commit {
+    sources: SourceMap,
+    environments: Vec<Option<PlannedEnvironment>>,
+    kubernetes: Option<Spanned<String>>,
+}
+
+impl Running {
+    /// What an environment runs.
+    fn ran(&self, environment: usize) -> Option<&Ran> {
+        let ran = self.environments.get(environment)?;
+        Some(ran.get_or_init(|| {
+            let commit = self.commit.as_ref();
+            commit.and_then(|commit| Ran::of_commit(commit, environment)).unwrap_or_default()
+        }))
+    }
+}
 
 /// What an environment runs.
 #[derive(Debug, Default)]
@@ -139,6 +166,19 @@ struct Ran {
 }
 
 impl Ran {
+    fn of(environment: &Environment) -> Self {
+        let mut ran = Self::default();
+        let containers = environment.workloads.iter().flat_map(|workload| &workload.containers);
+        containers.filter_map(|container| container.image.as_ref()).for_each(|image| ran.add(image));
+        ran
+    }
+
+    fn of_commit(commit: &Commit, environment: usize) -> Option<Self> {
+        let planned = commit.environments.get(environment)?.clone()?;
+        let plan = Plan { kubernetes: commit.kubernetes.clone(), ..Plan::default() };
+        Ladder::deployed_alone(&commit.sources, plan, planned).as_ref().map(Self::of)
+    }
+
     fn add(&mut self, image: &Image) {
         if let (Some(repository), Some(Some(tag))) = (image.repository(), image.tag.known()) {
             self.images.insert((repository.to_owned(), tag.clone()));
@@ -188,6 +228,7 @@ struct Walk<'w> {
     config: &'w Config,
     reach: Reach,
     lines: Lines,
+    commits: BTreeMap<Id, git::Commit>,
     running: BTreeMap<Id, Arc<Running>>,
     /// By tag and the lines that say it.
     known: BTreeMap<(usize, u64), Arc<Running>>,
@@ -208,15 +249,25 @@ impl<'w> Walk<'w> {
         let prefix = root.strip_prefix(repository.root()).unwrap_or(Path::new("")).to_path_buf();
         let images: Vec<&Placed> = images.iter().collect();
         let lines = Lines::new(images.iter().map(|image| image.tag.as_str()));
-        let (running, known) = (BTreeMap::new(), BTreeMap::new());
-        Self { ladder, images, repository, prefix, config, reach, lines, running, known, loaded: 0 }
+        let (commits, running, known) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { ladder, images, repository, prefix, config, reach, lines, commits, running, known, loaded: 0 }
+    }
+
+    /// Reads a commit, once: each is asked for as one of its own and as a parent of others.
+    fn commit(&mut self, id: Id) -> Result<git::Commit, GitError> {
+        if let Some(commit) = self.commits.get(&id) {
+            return Ok(commit.clone());
+        }
+        let commit = self.repository.commit(id)?;
+        self.commits.insert(id, commit.clone());
+        Ok(commit)
     }
 
     /// Walks, newest first; the proofs, and why some are missing.
     fn run(mut self, head: Id) -> Result<(BTreeMap<Placed, Proof>, Option<String>), GitError> {
         let mut tracks: Vec<Track> = self.images.iter().map(|_| Track::default()).collect();
         let now = Arc::new(self.now());
-        let first = self.repository.commit(head)?;
+        let first = self.commit(head)?;
         self.edges(
             &mut tracks,
             None,
@@ -242,13 +293,13 @@ impl<'w> Walk<'w> {
                 ));
                 break;
             }
-            let commit = self.repository.commit(id)?;
+            let commit = self.commit(id)?;
             let mut there = Vec::with_capacity(self.images.len());
             for image in 0..self.images.len() {
                 there.push(self.at(image, commit.tree)?);
             }
             for parent in commit.parents {
-                let before = match self.repository.commit(parent) {
+                let before = match self.commit(parent) {
                     Ok(before) => before,
                     // Where a history was cut off, the parents are not there.
                     Err(GitError::Missing(_)) if shallow => {
@@ -326,12 +377,10 @@ impl<'w> Walk<'w> {
 
     fn place(&self, image: usize, running: Option<&Running>) -> At {
         let (Some(running), Some(image)) = (running, self.images.get(image)) else { return At::default() };
-        let runs =
-            |name: &String| running.get(name).is_some_and(|ran| ran.runs(&image.repository, &image.tag));
-        let mut names = self.ladder.environments.iter().map(|environment| &environment.name);
-        let earlier = names.by_ref().take(image.environment).any(runs);
-        let own = self.ladder.environments.get(image.environment).is_some_and(|own| runs(&own.name));
-        At { own, earlier }
+        let runs = |environment: usize| {
+            running.ran(environment).is_some_and(|ran| ran.runs(&image.repository, &image.tag))
+        };
+        At { own: runs(image.environment), earlier: (0..image.environment).any(runs) }
     }
 
     /// True where, at that commit, the image's own environment and an earlier one ran it in other versions: so the
@@ -339,15 +388,12 @@ impl<'w> Walk<'w> {
     fn stood(&mut self, image: usize, tree: Id) -> Result<bool, GitError> {
         let running = self.load(tree)?;
         let Some(image) = self.images.get(image) else { return Ok(false) };
-        let runs = |name: &String| {
-            let ran = running.get(name);
-            ran.is_some_and(|ran| {
+        let runs = |environment: usize| {
+            running.ran(environment).is_some_and(|ran| {
                 ran.runs_another(&image.repository, &image.tag) && !ran.runs(&image.repository, &image.tag)
             })
         };
-        let environments = &self.ladder.environments;
-        Ok(environments.get(image.environment).is_some_and(|own| runs(&own.name))
-            && environments.iter().take(image.environment).any(|earlier| runs(&earlier.name)))
+        Ok(runs(image.environment) && (0..image.environment).any(runs))
     }
 
     /// Who runs what at a commit, as far as an image's tag goes; `None` where no line of it says the tag.
@@ -372,33 +418,25 @@ impl<'w> Walk<'w> {
         self.loaded += 1;
         let files = Files::of_commit(Snapshot::of(&self.repository, tree)?, self.prefix.clone());
         let sources = SourceMap::new(files);
-        let wanted = |name: &String| self.ladder.environment(name).is_some();
-        let plan = crate::discover::plan(&sources, self.config);
-        let environments = plan.environments.into_iter().filter(|planned| wanted(&planned.name));
-        // What a cluster is made of runs no images.
-        let environments =
-            environments.map(|planned| crate::discover::PlannedEnvironment { stacks: Vec::new(), ..planned });
-        let then = Ladder::deployed(
-            &sources,
-            Plan { environments: environments.collect(), kubernetes: plan.kubernetes, ..Plan::default() },
-        );
-        let running = Arc::new(running(&then));
+        let mut plan = crate::discover::plan(&sources, self.config);
+        let environments = self.ladder.environments.iter().map(|environment| {
+            let at = plan.environments.iter().position(|planned| planned.name == environment.name)?;
+            // What a cluster is made of runs no images.
+            Some(PlannedEnvironment { stacks: Vec::new(), ..plan.environments.swap_remove(at) })
+        });
+        let environments: Vec<_> = environments.collect();
+        let running = Arc::new(Running {
+            environments: environments.iter().map(|_| OnceLock::new()).collect(),
+            commit: Some(Commit { sources, environments, kubernetes: plan.kubernetes }),
+        });
         self.running.insert(tree, Arc::clone(&running));
         Ok(running)
     }
 
     /// Who runs what in the files as they lie there.
     fn now(&self) -> Running {
-        running(self.ladder)
+        let environments = self.ladder.environments.iter();
+        let environments = environments.map(|environment| OnceLock::from(Ran::of(environment))).collect();
+        Running { environments, commit: None }
     }
-}
-
-fn running(ladder: &Ladder) -> Running {
-    let ran = |environment: &crate::ladder::Environment| {
-        let mut ran = Ran::default();
-        let containers = environment.workloads.iter().flat_map(|workload| &workload.containers);
-        containers.filter_map(|container| container.image.as_ref()).for_each(|image| ran.add(image));
-        (environment.name.clone(), ran)
-    };
-    ladder.environments.iter().map(ran).collect()
 }

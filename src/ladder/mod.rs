@@ -162,18 +162,34 @@ pub struct Stack {
     pub loaded: Option<Deployed>,
 }
 
+/// How conditions are taken that hang on what is supplied only at deploy time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Conditions {
+    /// As what is seen decides them.
+    AsSeen,
+    /// The other way, too.
+    BothWays,
+}
+
 impl Ladder {
     /// Loads everything that a plan names, and the documents beside it.
     pub fn load(sources: &SourceMap, plan: Plan) -> Self {
         Self {
             documents: documents(sources),
             evidence: Evidence::load(sources),
-            ..Self::deployed(sources, plan)
+            ..Self::deployed(sources, plan, Conditions::BothWays)
         }
     }
 
+    /// Loads one environment of an earlier time, for what runs in it: without its stacks, and as its templates decide by
+    /// the values that are seen.
+    fn deployed_alone(sources: &SourceMap, plan: Plan, planned: PlannedEnvironment) -> Option<Environment> {
+        let plan = Plan { environments: vec![planned], ..plan };
+        Self::deployed(sources, plan, Conditions::AsSeen).environments.pop()
+    }
+
     /// Loads everything that a plan names.
-    fn deployed(sources: &SourceMap, plan: Plan) -> Self {
+    fn deployed(sources: &SourceMap, plan: Plan, conditions: Conditions) -> Self {
         let project = |deployment: ComposeDeployment| {
             let (loaded, unchecked) = compose::load(sources, &deployment);
             Project { deployment, loaded, unchecked }
@@ -182,7 +198,7 @@ impl Ladder {
         let planned = plan.environments.iter().flat_map(|environment| &environment.releases);
         let minor = plan.kubernetes.as_ref().map(|minor| minor.value.as_str());
         let loader = release::Loader::new(sources, minor, planned.chain(&plan.other_releases));
-        let releases = |all: Vec<HelmDeployment>| loader.load(all);
+        let releases = |all: Vec<HelmDeployment>| loader.load(all, conditions);
         let (mut planned, mut unchecked) = (plan.environments, plan.unchecked);
         let deployments: Vec<_> =
             planned.iter_mut().map(|planned| std::mem::take(&mut planned.stacks)).collect();

@@ -21,6 +21,7 @@ use crate::helm::engine::UnknownCondition;
 use crate::kubernetes::Minor;
 use crate::kubernetes::served_kinds;
 use crate::ladder::Alternative;
+use crate::ladder::Conditions;
 use crate::ladder::Release;
 use crate::source::Known;
 use crate::source::SourceMap;
@@ -64,11 +65,11 @@ impl<'s> Loader<'s> {
     }
 
     /// Loads and renders releases, in the order given.
-    pub(super) fn load(&self, deployments: Vec<HelmDeployment>) -> Vec<Release> {
-        deployments.into_par_iter().map(|deployment| self.release(deployment)).collect()
+    pub(super) fn load(&self, deployments: Vec<HelmDeployment>, conditions: Conditions) -> Vec<Release> {
+        deployments.into_par_iter().map(|deployment| self.release(deployment, conditions)).collect()
     }
 
-    fn release(&self, deployment: HelmDeployment) -> Release {
+    fn release(&self, deployment: HelmDeployment, conditions: Conditions) -> Release {
         let chart = match &deployment.chart {
             Chart::Elsewhere(_) => return Release::unread(deployment, None),
             Chart::Folder(folder) => self.charts.get(folder),
@@ -101,10 +102,12 @@ impl<'s> Loader<'s> {
             rendered = loaded.render(self.sources);
         }
         let supplied_texts = supplied_texts(self.sources, &loaded);
-        let alternatives = rendered
-            .as_ref()
-            .map(|rendered| self.alternatives(&loaded, rendered, &supplied_texts))
-            .unwrap_or_default();
+        let alternatives = match &rendered {
+            Ok(rendered) if conditions == Conditions::BothWays => {
+                self.alternatives(&loaded, rendered, &supplied_texts)
+            }
+            _ => Vec::new(),
+        };
         Release { deployment, loaded: Some(loaded), rendered: Some(rendered), alternatives, supplied_texts }
     }
 
@@ -336,7 +339,8 @@ impl Release {
     #[must_use]
     pub fn again(&self, sources: &SourceMap, kubernetes: Option<&str>) -> Self {
         let deployment = self.deployment.clone();
-        Loader::new(sources, kubernetes, std::iter::once(&self.deployment)).release(deployment)
+        Loader::new(sources, kubernetes, std::iter::once(&self.deployment))
+            .release(deployment, Conditions::AsSeen)
     }
 
     /// The name of the release; the chart's where no command gives one.
