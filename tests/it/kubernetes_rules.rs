@@ -177,13 +177,7 @@ fn breached(pod: &str, level: PodSecurityLevel, minors: &[u32]) -> Vec<Vec<Contr
     let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: web}}\nspec:\n{indented}");
     let sources = SourceMap::new(Files::memory([("pod.yaml", text)]));
     let tree = Tree::parse(&sources.read(std::path::Path::new("pod.yaml")).unwrap(), Dialect::Helm);
-    let set = ObjectSet {
-        objects: Object::all(&tree, &AllKnown),
-        minor: Minor::NEWEST,
-        namespace: None,
-        partial: false,
-        undecided: None,
-    };
+    let set = ObjectSet::new(Object::all(&tree, &AllKnown), Minor::NEWEST, None);
     let controls = |minor: &u32| {
         let all = set.workloads().flat_map(|workload| breaches(&workload, level, Minor(*minor)));
         all.map(|breach| breach.control).collect::<Vec<_>>()
