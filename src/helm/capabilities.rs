@@ -3,8 +3,10 @@
 /// The Kubernetes version a chart is rendered for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubeVersion {
-    /// As templates see it: `v1.37.0`.
+    /// What constraints are held against: `v1.37.0`.
     pub version: String,
+    /// All that was given, with a `v` before it: `v1.33.4-gke.1245000`.
+    pub whole: String,
     /// `1`
     pub major: String,
     /// `37`
@@ -14,12 +16,14 @@ pub struct KubeVersion {
 impl Default for KubeVersion {
     /// The version of the Kubernetes client that Helm 3.22 is built with.
     fn default() -> Self {
-        Self { version: "v1.37.0".to_owned(), major: "1".to_owned(), minor: "37".to_owned() }
+        let version = "v1.37.0".to_owned();
+        Self { whole: version.clone(), version, major: "1".to_owned(), minor: "37".to_owned() }
     }
 }
 
 impl KubeVersion {
-    /// Reads `--kube-version`: at least two numbers; what follows them is dropped, as in Helm 3.
+    /// Reads `--kube-version`: at least two numbers; what follows them counts for nobody but
+    /// templates of Helm 4.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.trim_start();
         let rest = rest.strip_prefix('v').unwrap_or(rest);
@@ -34,7 +38,8 @@ impl KubeVersion {
         }
         let [major, minor, ..] = numbers.as_slice() else { return None };
         let (major, minor) = (major.clone(), minor.clone());
-        Some(Self { version: format!("v{}", numbers.join(".")), major, minor })
+        let whole = if text.starts_with('v') { text.to_owned() } else { format!("v{text}") };
+        Some(Self { version: format!("v{}", numbers.join(".")), whole, major, minor })
     }
 
     /// The minor version, as a number.
@@ -43,8 +48,8 @@ impl KubeVersion {
     }
 }
 
-/// The Helm version that templates see.
-pub const HELM_VERSION: &str = "v3.22.0";
+/// The version of the Kubernetes client that Helm 4 is built with, as templates see it.
+pub const KUBE_CLIENT_VERSION: &str = "v1.37";
 
 /// The Go version that templates see.
 pub const GO_VERSION: &str = "go1.26.8";

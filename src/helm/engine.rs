@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::helm::HelmVersion;
 use crate::helm::functions::Fault;
 use crate::helm::functions::FaultKind;
 use crate::helm::functions::SHOWN_FROM;
@@ -43,6 +44,10 @@ pub struct TemplateSource {
 /// How to render.
 #[derive(Clone, Debug, Default)]
 pub struct RenderOptions {
+    /// Which Helm renders it.
+    pub helm: HelmVersion,
+    /// What the clock shows, in seconds since 1970; `None` for a time that is always the same.
+    pub now: Option<i64>,
     /// A missing key is an error (only for programs that embed Helm; no flag asks for it).
     pub strict: bool,
     /// As `helm lint`: `required` and `fail` do not fail.
@@ -150,23 +155,33 @@ fn order(one: &str, other: &str) -> std::cmp::Ordering {
 /// Texts of templates that were parsed before: what several charts carry alike, and what every release of a chart
 /// renders anew, is parsed once.
 #[derive(Debug, Default)]
-pub struct Library(Mutex<BTreeMap<Arc<str>, Arc<Unnamed>>>);
+pub struct Library(Mutex<BTreeMap<(HelmVersion, Arc<str>), Arc<Unnamed>>>);
 
 impl Library {
-    fn parse(&self, file: &Arc<File>, text: &Arc<str>) -> Result<Arc<Unnamed>, ParseError> {
+    fn parse(
+        &self,
+        helm: HelmVersion,
+        file: &Arc<File>,
+        text: &Arc<str>,
+    ) -> Result<Arc<Unnamed>, ParseError> {
         let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(parsed) = known().get(text) {
+        let key = (helm, Arc::clone(text));
+        if let Some(parsed) = known().get(&key) {
             return Ok(Arc::clone(parsed));
         }
-        let parsed = Arc::new(parser::parse(file)?);
-        known().insert(Arc::clone(text), Arc::clone(&parsed));
+        let parsed = Arc::new(parser::parse(file, helm)?);
+        known().insert(key, Arc::clone(&parsed));
         Ok(parsed)
     }
 }
 
 impl Engine {
     /// Parses all templates, in Helm's order, so that the right one of several definitions wins.
-    pub fn new(mut templates: Vec<TemplateSource>, library: &Library) -> Result<Self, RenderError> {
+    pub fn new(
+        mut templates: Vec<TemplateSource>,
+        library: &Library,
+        helm: HelmVersion,
+    ) -> Result<Self, RenderError> {
         templates.sort_by(|one, other| order(&one.name, &other.name));
         deep(move || {
             let mut scope = Scope::default();
@@ -174,7 +189,7 @@ impl Engine {
                 let TemplateSource { name, source: id, text, offset } = template;
                 let content = Content::Source { id, offset, text: Arc::clone(&text) };
                 let file = Arc::new(File { name, content });
-                let parsed = library.parse(&file, &text);
+                let parsed = library.parse(helm, &file, &text);
                 match parsed.and_then(|parsed| parsed.named(&file, file.name.as_bytes())) {
                     Ok(parsed) => parsed.into_iter().for_each(|template| scope.enter(template)),
                     Err(error) => return Err(parse_error(&file, &error)),
@@ -205,7 +220,7 @@ impl Engine {
                 }
                 let mut root = file.root.clone();
                 if let Data::Dict(dict) = root.data {
-                    root.data = Data::Values(dict);
+                    root.data = Data::Values(dict, options.helm);
                 }
                 if let Some(root) = root.as_dict() {
                     let template: Dict =
@@ -213,11 +228,11 @@ impl Engine {
                             .into_iter()
                             .map(|(key, value)| (key, Value::from(value)))
                             .collect();
-                    root.insert("Template", Value::new(Data::Values(template), Origins::NONE));
+                    root.insert("Template", Value::new(Data::Values(template, options.helm), Origins::NONE));
                 }
                 let name = file.name.as_bytes();
                 let text = exec::execute(&mut session, &self.templates, name, &root, CallStack::TOP)
-                    .map_err(|fault| execution_error(&file.name, fault))?;
+                    .map_err(|fault| execution_error(&file.name, fault, options.helm))?;
                 rendered.insert(file.name.clone(), exec::without_no_value(&text));
             }
             Ok(rendered)
@@ -251,7 +266,7 @@ fn parse_error(file: &File, error: &ParseError) -> RenderError {
     }
 }
 
-fn execution_error(file: &str, fault: Fault) -> RenderError {
+fn execution_error(file: &str, fault: Fault, helm: HelmVersion) -> RenderError {
     let kind = match fault.kind {
         FaultKind::Go => ErrorKind::Execution,
         FaultKind::Required => ErrorKind::Required,
@@ -259,6 +274,7 @@ fn execution_error(file: &str, fault: Fault) -> RenderError {
         FaultKind::Limit => ErrorKind::Limit,
     };
     let message = shortened(file, &fault.message);
+    let message = if helm.tells_errors_in_lines() { in_lines(&message).unwrap_or(message) } else { message };
     RenderError {
         kind,
         message,
@@ -281,6 +297,34 @@ fn shortened(file: &str, message: &str) -> String {
         Some(shown) => format!("execution error at ({location}): {shown}"),
         None => message.to_owned(),
     }
+}
+
+/// The failures inside each other that a message tells in a row, three lines each: the place, what was executed, what
+/// went wrong. `None` where a function failed for a reason of its own, which is told in a row in any Helm.
+fn in_lines(message: &str) -> Option<String> {
+    const INCLUDED: &str = "error calling include: template: ";
+    let mut lines = String::new();
+    let mut rest = message.strip_prefix("template: ")?;
+    loop {
+        if rest.starts_with("no template ") {
+            lines.push_str("template: ");
+            lines.push_str(rest);
+            break;
+        }
+        let (place, executing) = rest.split_once(": executing \"")?;
+        let (name, at) = executing.split_once("\" at <")?;
+        let (what, cause) = at.split_once(">: ")?;
+        let inner = cause.strip_prefix(INCLUDED);
+        if inner.is_none() && cause.starts_with("error calling ") {
+            return None;
+        }
+        let cause = if inner.is_some() { "error calling include:" } else { cause };
+        lines.push_str(&[place, "\n  executing \"", name, "\" at <", what, ">:\n    ", cause].concat());
+        let Some(inner) = inner else { break };
+        lines.push('\n');
+        rest = inner;
+    }
+    Some(lines)
 }
 
 /// One file to render.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::helm::Chart;
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::Release;
 use crate::helm::text::Text;
@@ -26,6 +27,8 @@ pub struct Case {
     pub lint: bool,
     /// A missing key is an error.
     pub strict: bool,
+    /// Which Helm renders it.
+    pub helm: HelmVersion,
 }
 
 /// The metadata of the chart around the template.
@@ -57,7 +60,8 @@ pub fn sources(case: &Case) -> SourceMap {
 /// What the template renders to, as release `rel` in namespace `ns`.
 pub fn evaluate(case: &Case, sources: &SourceMap) -> Result<Text, Problem> {
     let chart = Chart::load(sources, Path::new("c"))?;
-    let release = Release::new("rel", "ns", chart);
+    let mut release = Release::new("rel", "ns", chart);
+    release.options.helm = case.helm;
     let mut rendered = release.render_texts(sources, case.strict, case.lint)?;
     Ok(rendered.remove("c/templates/t.yaml").unwrap_or_default())
 }

@@ -8,6 +8,7 @@ pub mod eval;
 mod functions;
 mod glob;
 mod go;
+mod helm_version;
 pub mod lint;
 pub mod moment;
 mod problem;
@@ -25,6 +26,8 @@ pub mod version;
 
 pub use chart::Chart;
 pub use functions::names as function_names;
+pub use helm_version::HelmVersion;
+pub use helm_version::UnknownHelm;
 pub use problem::Problem;
 pub use problem::ProblemCode;
 pub use release::Effective;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::helm::HelmVersion;
 use crate::helm::value::Value;
 
 /// Which struct it is.
@@ -14,11 +15,11 @@ pub enum RecordKind {
     /// An item of `.Chart.Dependencies`.
     Dependency,
     /// `.Capabilities`
-    Capabilities,
+    Capabilities(HelmVersion),
     /// `.Capabilities.KubeVersion`
-    KubeVersion,
+    KubeVersion(HelmVersion),
     /// `.Capabilities.HelmVersion`
-    HelmVersion,
+    HelmVersion(HelmVersion),
     /// What `genCA` and its kin return.
     Certificate,
 }
@@ -28,7 +29,7 @@ pub enum RecordKind {
 pub struct Field {
     /// The Go name.
     pub name: &'static str,
-    /// The name in JSON.
+    /// The name in JSON; empty for a field that is only printed with its struct, as no one else may see it.
     pub json: &'static str,
     /// True where JSON leaves the field out when it is empty.
     pub omit_empty: bool,
@@ -78,13 +79,20 @@ static CAPABILITIES: [Field; 3] = [
     always("APIVersions", "APIVersions"),
     always("HelmVersion", "HelmVersion"),
 ];
-static KUBE_VERSION: [Field; 3] =
+static KUBE_VERSION: [Field; 4] = [
+    always("Version", "Version"),
+    always("normalizedVersion", ""),
+    always("Major", "Major"),
+    always("Minor", "Minor"),
+];
+static KUBE_VERSION_OF_THREE: [Field; 3] =
     [always("Version", "Version"), always("Major", "Major"), always("Minor", "Minor")];
-static HELM_VERSION: [Field; 4] = [
+static HELM_VERSION: [Field; 5] = [
     filled("Version", "version"),
     filled("GitCommit", "git_commit"),
     filled("GitTreeState", "git_tree_state"),
     filled("GoVersion", "go_version"),
+    always("KubeClientVersion", "kube_client_version"),
 ];
 static CERTIFICATE: [Field; 2] = [always("Cert", "Cert"), always("Key", "Key")];
 
@@ -95,9 +103,11 @@ impl RecordKind {
             Self::Chart => &CHART,
             Self::Maintainer => &MAINTAINER,
             Self::Dependency => &DEPENDENCY,
-            Self::Capabilities => &CAPABILITIES,
-            Self::KubeVersion => &KUBE_VERSION,
-            Self::HelmVersion => &HELM_VERSION,
+            Self::Capabilities(_) => &CAPABILITIES,
+            Self::KubeVersion(helm) if helm.keeps_whole_kube_version() => &KUBE_VERSION,
+            Self::KubeVersion(_) => &KUBE_VERSION_OF_THREE,
+            Self::HelmVersion(helm) if helm.names_kube_client() => &HELM_VERSION,
+            Self::HelmVersion(_) => HELM_VERSION.first_chunk::<4>().map_or(&[], |fields| fields),
             Self::Certificate => &CERTIFICATE,
         }
     }
@@ -108,16 +118,16 @@ impl RecordKind {
             Self::Chart => "struct { chart.Metadata; IsRoot bool }",
             Self::Maintainer => "*chart.Maintainer",
             Self::Dependency => "*chart.Dependency",
-            Self::Capabilities => "*chartutil.Capabilities",
-            Self::KubeVersion => "chartutil.KubeVersion",
-            Self::HelmVersion => "version.BuildInfo",
+            Self::Capabilities(helm) => helm.capabilities_type(),
+            Self::KubeVersion(helm) => helm.kube_version_type(),
+            Self::HelmVersion(_) => "version.BuildInfo",
             Self::Certificate => "sprig.certificate",
         }
     }
 
     /// True where templates hold a pointer to the struct.
     pub fn is_pointer(self) -> bool {
-        matches!(self, Self::Maintainer | Self::Dependency | Self::Capabilities)
+        matches!(self, Self::Maintainer | Self::Dependency | Self::Capabilities(_))
     }
 }
 
@@ -148,7 +158,18 @@ impl Record {
 
     /// The value of a field.
     pub fn field(&self, name: &[u8]) -> Option<&Value> {
-        self.fields().find(|(field, _)| field.name.as_bytes() == name).map(|(_, value)| value)
+        self.visible().find(|(field, _)| field.name.as_bytes() == name).map(|(_, value)| value)
+    }
+
+    /// Of `.Capabilities.KubeVersion` the version that constraints are held against, and that it prints as.
+    pub fn constraint_version(&self) -> Option<&Value> {
+        let normalized = self.fields().find(|(field, _)| field.name == "normalizedVersion");
+        normalized.map(|(_, value)| value).or_else(|| self.field(b"Version"))
+    }
+
+    /// The fields that others than the struct itself may see.
+    pub fn visible(&self) -> impl Iterator<Item = (&'static Field, &Value)> {
+        self.fields().filter(|(field, _)| !field.json.is_empty())
     }
 
     /// All fields with their values.

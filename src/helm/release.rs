@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::helm::Chart;
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::capabilities::KubeVersion;
@@ -52,6 +53,8 @@ pub struct Release {
 /// How a release is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
+    /// `--helm-version`: which Helm renders it.
+    pub helm: HelmVersion,
     /// `--kube-version`
     pub kube_version: KubeVersion,
     /// `--api-versions`, on top of those every cluster has.
@@ -63,6 +66,9 @@ pub struct Options {
     pub is_upgrade: bool,
     /// False for `--skip-schema-validation`.
     pub validate: bool,
+    /// What the clock shows, in seconds since 1970; `None` for a time that is always the same. Either way it counts as
+    /// unknown.
+    pub now: Option<i64>,
     /// As `helm lint` renders: `required` and `fail` do not fail.
     pub lint: bool,
     /// Nobody asks which lines are behind what is rendered: they are not kept.
@@ -72,11 +78,13 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            helm: HelmVersion::default(),
             kube_version: KubeVersion::default(),
             api_versions: Vec::new(),
             served: None,
             is_upgrade: false,
             validate: true,
+            now: None,
             lint: false,
             text_only: false,
         }
@@ -137,6 +145,13 @@ impl Release {
     /// Checks that Helm makes of chart and name before it looks at any value.
     pub fn check_installable(&self) -> Result<(), Problem> {
         let chart = &self.chart;
+        if !self.options.helm.installs(text(&chart.metadata.api_version)) {
+            let place = chart.metadata.api_version.as_ref().map_or(chart.file_span(), |field| field.span);
+            return Err(Problem::new(ProblemCode::Chart, "invalid chart apiVersion")
+                .at(place)
+                .explain("this `apiVersion` is none that Helm 4 installs")
+                .help("write `apiVersion: v2`"));
+        }
         match text(&chart.metadata.kind) {
             "" | "application" => {}
             kind => {
@@ -165,7 +180,7 @@ impl Release {
     }
 
     pub(crate) fn prepare(&self, sources: &SourceMap) -> Result<Prepared, Problem> {
-        let given = self.layers.merged(sources)?;
+        let given = self.layers.merged(sources, self.options.helm)?;
         if !self.options.lint {
             self.check_installable()?;
         }
@@ -173,14 +188,14 @@ impl Release {
     }
 
     pub(crate) fn prepare_given(&self, sources: &SourceMap, given: &Dict) -> Result<Prepared, Problem> {
-        let root = Node::tree(&self.chart, !self.options.text_only)?;
+        let root = Node::tree(&self.chart, self.options.helm, !self.options.text_only)?;
         let mut warnings: Vec<String> =
             self.chart.all().iter().flat_map(|chart| chart.warnings.clone()).collect();
         self.layers.mark_unknown(given, &root.values());
         root.process(given, &mut warnings)?;
         warnings.sort_unstable();
         warnings.dedup();
-        let mut coalescer = Coalescer { nulls: Nulls::Remove, warnings: &mut warnings };
+        let mut coalescer = Coalescer { nulls: Nulls::usual(self.options.helm), warnings: &mut warnings };
         let mut values = coalescer.values(&root, given)?;
         if self.options.lint {
             // Lint coalesces what is coalesced already, which takes nulls away once more.

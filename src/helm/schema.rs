@@ -271,7 +271,7 @@ fn place(values: &Dict, pointer: &str) -> Option<Span> {
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         let next = match &at.data {
-            Data::Dict(dict) | Data::Values(dict) => dict.member(&part).map(|member| {
+            Data::Dict(dict) | Data::Values(dict, _) => dict.member(&part).map(|member| {
                 last = member.key_origins.iter().next().map(|origin| origin.span).or(last);
                 member.value
             }),
@@ -299,7 +299,7 @@ pub(crate) fn to_json(value: &Value, depth: usize) -> serde_json::Value {
         Data::Float(value) => (*value).into(),
         Data::String(text) => text.to_str().into_owned().into(),
         Data::List(list) => list.items().iter().map(|item| to_json(item, depth + 1)).collect(),
-        Data::Dict(dict) | Data::Values(dict) => serde_json::Value::Object(
+        Data::Dict(dict) | Data::Values(dict, _) => serde_json::Value::Object(
             dict.members()
                 .into_iter()
                 .map(|(key, member)| {

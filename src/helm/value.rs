@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 
+use crate::helm::HelmVersion;
 use crate::helm::moment::Moment;
 use crate::helm::record::Record;
 use crate::helm::text::Origins;
@@ -51,8 +52,8 @@ pub enum Data {
     List(List),
     /// `map[string]interface{}`
     Dict(Dict),
-    /// `chartutil.Values`: the same kind of map under another type name.
-    Values(Dict),
+    /// `chartutil.Values`: the same kind of map under another type name, that of this Helm.
+    Values(Dict, HelmVersion),
     /// `map[string]string`
     StringMap(Dict),
     /// `.Files`: `engine.files`
@@ -131,7 +132,7 @@ impl Value {
     /// The map behind `map[string]interface{}` or `chartutil.Values`.
     pub fn as_dict(&self) -> Option<&Dict> {
         match &self.data {
-            Data::Dict(dict) | Data::Values(dict) => Some(dict),
+            Data::Dict(dict) | Data::Values(dict, _) => Some(dict),
             _ => None,
         }
     }
@@ -174,7 +175,7 @@ impl Value {
             Data::Bytes(_) => "[]uint8",
             Data::List(list) => list.element().list_type_name(),
             Data::Dict(_) => "map[string]interface {}",
-            Data::Values(_) => "chartutil.Values",
+            Data::Values(_, helm) => helm.values_type(),
             Data::StringMap(_) => "map[string]string",
             Data::Files(_) => "engine.files",
             Data::Record(record) => record.kind().type_name(),
@@ -198,7 +199,7 @@ impl Value {
             Data::Complex(_) => "complex128",
             Data::String(_) => "string",
             Data::Bytes(_) | Data::List(_) => "slice",
-            Data::Dict(_) | Data::Values(_) | Data::StringMap(_) | Data::Files(_) => "map",
+            Data::Dict(_) | Data::Values(..) | Data::StringMap(_) | Data::Files(_) => "map",
             Data::Record(record) if record.kind().is_pointer() => "ptr",
             Data::Record(_) | Data::Time(_) => "struct",
             Data::Version(_) => "ptr",
@@ -211,7 +212,7 @@ impl Value {
         let Some(depth) = depth.checked_sub(1) else { return self.clone() };
         let data = match &self.data {
             Data::Dict(dict) => Data::Dict(dict.deep_copy(depth)),
-            Data::Values(dict) => Data::Values(dict.deep_copy(depth)),
+            Data::Values(dict, helm) => Data::Values(dict.deep_copy(depth), *helm),
             Data::StringMap(dict) => Data::StringMap(dict.deep_copy(depth)),
             Data::List(list) if list.items().iter().any(|item| !item.is_leaf()) => {
                 let items = list.items().iter().map(|item| item.deep_copy(depth)).collect();
@@ -225,7 +226,7 @@ impl Value {
     fn is_leaf(&self) -> bool {
         !matches!(
             self.data,
-            Data::Dict(_) | Data::Values(_) | Data::StringMap(_) | Data::List(_) | Data::Record(_)
+            Data::Dict(_) | Data::Values(..) | Data::StringMap(_) | Data::List(_) | Data::Record(_)
         )
     }
 }
@@ -289,7 +290,7 @@ impl std::fmt::Debug for Value {
             Data::Float(value) => write!(formatter, "{value:?}"),
             Data::String(text) => write!(formatter, "{text:?}"),
             Data::List(list) => formatter.debug_list().entries(list.items()).finish(),
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 let mut map = formatter.debug_map();
                 for (key, member) in dict.members() {
                     map.entry(&String::from_utf8_lossy(&key), &member.value);
@@ -312,8 +313,8 @@ pub enum Element {
     Int,
     /// `[][]interface{}`
     List,
-    /// `chartutil.VersionSet`: `[]string` with a method `Has`.
-    ApiVersion,
+    /// `chartutil.VersionSet`: `[]string` with a method `Has`; the type has the name that this Helm gives it.
+    ApiVersion(HelmVersion),
     /// `[]*chart.Maintainer`
     Maintainer,
     /// `[]*chart.Dependency`
@@ -327,7 +328,7 @@ impl Element {
             Self::String => "[]string",
             Self::Int => "[]int",
             Self::List => "[][]interface {}",
-            Self::ApiVersion => "chartutil.VersionSet",
+            Self::ApiVersion(helm) => helm.version_set_type(),
             Self::Maintainer => "[]*chart.Maintainer",
             Self::Dependency => "[]*chart.Dependency",
         }
@@ -601,7 +602,7 @@ impl FileSet {
 fn take_apart(mut left: Vec<Value>) {
     while let Some(value) = left.pop() {
         match value.data {
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 if let Some(mut inner) = Arc::into_inner(dict.0) {
                     let members = inner.members.get_mut().unwrap_or_else(PoisonError::into_inner);
                     left.extend(std::mem::take(members).into_values().map(|member| member.value));

@@ -36,6 +36,15 @@ pub struct LineColumn {
 }
 
 impl Source {
+    /// The same source with a part of its text only. What stands before the part is blank but for its line ends, so
+    /// that all places stay what they are; what stands after it is gone.
+    pub fn only(&self, part: Range<usize>) -> Self {
+        let before = self.text.get(..part.start).unwrap_or_default();
+        let mut text: String = before.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        text.push_str(self.text.get(part).unwrap_or_default());
+        Self { id: self.id, path: self.path.clone(), text: text.into(), lines: OnceLock::new() }
+    }
+
     /// A text outside of every [`SourceMap`]: only for reading it; spans in it name no source.
     pub fn loose(text: impl Into<Arc<str>>) -> Self {
         Self { id: SourceId(u32::MAX), path: String::new(), text: text.into(), lines: OnceLock::new() }

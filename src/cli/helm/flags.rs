@@ -104,6 +104,12 @@ pub(super) struct Cluster {
 }
 
 /// Reads `--kube-version`.
+/// The time, in seconds since 1970. Only what is printed may hang on it; no check does.
+pub(super) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.ok().and_then(|since| i64::try_from(since.as_secs()).ok()).unwrap_or(0)
+}
+
 pub(super) fn kube_version(text: Option<&str>) -> Result<KubeVersion, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(KubeVersion::default()) };
     KubeVersion::parse(text).ok_or_else(|| {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::cli::Exit;
 use crate::cli::helm::complain;
 use crate::cli::helm::flags;
+use crate::helm::HelmVersion;
 use crate::helm::lint;
 use crate::helm::lint::Level;
 use crate::kubernetes::BuiltIn;
@@ -38,6 +39,9 @@ pub(super) struct Arguments {
     /// The Kubernetes version that templates see
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
+    /// Which Helm to be like
+    #[arg(long, value_name = "MAJOR", default_value_t)]
+    helm_version: HelmVersion,
     #[command(flatten)]
     shared: flags::Cluster,
     #[arg(long, hide = true)]
@@ -52,7 +56,7 @@ pub(super) fn run(
 ) -> std::io::Result<Exit> {
     let ready = flags::kube_version(arguments.kube_version.as_deref()).and_then(|version| {
         let layers = arguments.values.layers(sources)?;
-        layers.merged(sources)?;
+        layers.merged(sources, arguments.helm_version)?;
         Ok((version, layers))
     });
     let (kube_version, layers) = match ready {
@@ -66,6 +70,7 @@ pub(super) fn run(
         }
     }
     let options = lint::Options {
+        helm: arguments.helm_version,
         namespace: arguments.namespace.clone(),
         kube_version,
         validate: !arguments.skip_schema_validation,

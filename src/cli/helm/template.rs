@@ -8,6 +8,7 @@ use crate::cli::Exit;
 use crate::cli::helm::complain;
 use crate::cli::helm::flags;
 use crate::helm::Chart;
+use crate::helm::HelmVersion;
 use crate::helm::Named;
 use crate::helm::Options;
 use crate::helm::Problem;
@@ -60,8 +61,8 @@ pub(super) struct Arguments {
     #[arg(short = 'g', long)]
     generate_name: bool,
     /// Which Helm to be like
-    #[arg(long, value_name = "MAJOR", default_value = "3")]
-    helm_version: String,
+    #[arg(long, value_name = "MAJOR", default_value_t)]
+    helm_version: HelmVersion,
     #[command(flatten)]
     ignored: Ignored,
     #[command(flatten)]
@@ -197,14 +198,6 @@ pub(super) fn run(
         writeln!(err, "error: {flag} is not supported: {why}")?;
         return Ok(Exit::Usage);
     }
-    if arguments.helm_version != "3" {
-        writeln!(
-            err,
-            "error: --helm-version {} is not supported: charts are rendered as Helm 3.22 does",
-            arguments.helm_version
-        )?;
-        return Ok(Exit::Usage);
-    }
     match render(arguments, sources, err) {
         Ok(bytes) => {
             out.write_all(&bytes)?;
@@ -236,12 +229,14 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
     let kube_version = flags::kube_version(arguments.kube_version.as_deref())?;
     let (name, path) = names(arguments, sources)?;
     let layers = arguments.values.layers(sources)?;
-    let given = layers.merged(sources)?;
+    let given = layers.merged(sources, arguments.helm_version)?;
     let chart = Chart::load(sources, Path::new(&path))?;
     if chart.metadata.deprecated.is_some_and(|flag| flag.value) {
         writeln!(err, "WARNING: This chart is deprecated")?;
     }
     let options = Options {
+        helm: arguments.helm_version,
+        now: Some(flags::now()),
         kube_version,
         api_versions: arguments.api_versions.clone(),
         served: None,
@@ -269,6 +264,7 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
         writeln!(err, "{line}")?;
     }
     let printing = render::Printing {
+        helm: arguments.helm_version,
         crds: arguments.include_crds,
         no_hooks: arguments.no_hooks,
         skip_tests: arguments.skip_tests,

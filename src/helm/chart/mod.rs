@@ -54,6 +54,8 @@ pub struct Chart {
     pub lock: Option<(Lock, Arc<Source>)>,
     /// The default values, where there is a `values.yaml`.
     pub values: Option<Tree>,
+    /// `values.yaml` as it was read: its first document is in `values`.
+    pub values_file: Option<Arc<Source>>,
     /// `values.schema.json`
     pub schema: Option<ChartFile>,
     /// Everything below `templates/`, by path from the chart's folder, sorted.
@@ -260,6 +262,7 @@ fn assemble(
                 let source = file.source(sources)?;
                 chart.values =
                     Some(read_yaml(&source).map_err(|problem| problem.within("cannot load values.yaml"))?);
+                chart.values_file = Some(source);
             }
             "values.schema.json" => chart.schema = Some(file.resolve(sources, true)?),
             name if name.starts_with("templates/") => chart.templates.push(file.resolve(sources, true)?),
@@ -308,7 +311,7 @@ fn assemble(
         let dependency = assemble(sources, shown, files, budget, depth + 1).map_err(wrap)?;
         dependencies.push(Arc::new(dependency));
     }
-    let Parts { lock, values, schema, templates, files, warnings } = chart;
+    let Parts { lock, values, values_file, schema, templates, files, warnings } = chart;
     let (library, set) = (Library::default(), std::sync::OnceLock::new());
     Ok(Chart {
         path,
@@ -316,6 +319,7 @@ fn assemble(
         file,
         lock,
         values,
+        values_file,
         schema,
         templates,
         files,
@@ -330,6 +334,7 @@ fn assemble(
 struct Parts {
     lock: Option<(Lock, Arc<Source>)>,
     values: Option<Tree>,
+    values_file: Option<Arc<Source>>,
     schema: Option<ChartFile>,
     templates: Vec<ChartFile>,
     files: Vec<ChartFile>,

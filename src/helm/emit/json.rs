@@ -55,7 +55,7 @@ pub(crate) fn sanitized(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The members of a struct that JSON shows.
 pub(crate) fn members(record: &Record) -> impl Iterator<Item = (&'static Field, &Value)> {
-    record.fields().filter(|(field, value)| {
+    record.visible().filter(|(field, value)| {
         let structure = matches!(value.data, Data::Record(_));
         !field.omit_empty || structure || !empty(value)
     })
@@ -138,7 +138,7 @@ impl Writer {
                 }
                 self.out.push_along(b"]");
             }
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 if dict.is_nil() {
                     self.put("null", origins);
                     return Ok(());

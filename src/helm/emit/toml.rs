@@ -59,8 +59,8 @@ fn unsupported<T>(message: impl Into<String>) -> Written<T> {
 fn kind(value: &Value) -> Written<Kind> {
     Ok(match &value.data {
         Data::Absent | Data::Nil => Kind::Nothing,
-        Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) if dict.is_nil() => Kind::Nothing,
-        Data::Dict(_) | Data::Values(_) | Data::StringMap(_) | Data::Files(_) | Data::Record(_) => {
+        Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) if dict.is_nil() => Kind::Nothing,
+        Data::Dict(_) | Data::Values(..) | Data::StringMap(_) | Data::Files(_) | Data::Record(_) => {
             Kind::Table
         }
         Data::List(list) if list.is_nil() => Kind::Nothing,
@@ -83,7 +83,7 @@ fn kind(value: &Value) -> Written<Kind> {
 
 fn members(value: &Value) -> Vec<(String, Origins, Value)> {
     match &value.data {
-        Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => dict
+        Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => dict
             .members()
             .into_iter()
             .map(|(key, member)| (sanitized(&key).into_owned(), member.key_origins, member.value))
@@ -96,7 +96,7 @@ fn members(value: &Value) -> Vec<(String, Origins, Value)> {
             })
             .collect(),
         Data::Record(record) => record
-            .fields()
+            .visible()
             .map(|(field, value)| (field.name.to_owned(), Origins::NONE, value.clone()))
             .collect(),
         _ => Vec::new(),
@@ -272,7 +272,7 @@ impl Writer {
                 }
                 self.out.push_along(b"]");
             }
-            Data::Dict(_) | Data::Values(_) | Data::StringMap(_) | Data::Files(_) | Data::Record(_) => {
+            Data::Dict(_) | Data::Values(..) | Data::StringMap(_) | Data::Files(_) | Data::Record(_) => {
                 let (mut plain, mut tables) = (Vec::new(), Vec::new());
                 for member in members(value) {
                     match kind(&member.2)? {

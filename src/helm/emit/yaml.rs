@@ -202,7 +202,7 @@ impl Emitter {
             }
             Data::List(list) if list.is_nil() && self.flavour == Flavour::Two => self.plain("null", place),
             Data::List(list) => self.sequence(list.items(), place, depth)?,
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 if dict.is_nil() && self.flavour == Flavour::Two {
                     self.plain("null", place);
                     return Ok(());
@@ -250,7 +250,7 @@ impl Emitter {
             self.indent = before;
             return Ok(());
         }
-        self.ordered(&record.fields().map(named).collect::<Vec<_>>(), depth)
+        self.ordered(&record.visible().map(named).collect::<Vec<_>>(), depth)
     }
 
     fn key(&mut self, key: &str, origins: &Origins) {

@@ -135,7 +135,7 @@ fn is_nil(value: &Value) -> bool {
     match &value.data {
         Data::Absent | Data::Nil => true,
         Data::List(list) => list.is_nil(),
-        Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => dict.is_nil(),
+        Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => dict.is_nil(),
         _ => false,
     }
 }
@@ -285,7 +285,7 @@ fn index(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
                 };
                 Value::new(Data::Uint64((*byte).into()), text.origins())
             }
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 let key = map_key(index)?;
                 match (dict.get(key), &item.data) {
                     (Some(found), _) => found,
@@ -319,7 +319,7 @@ fn length(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
     let length = match &value.data {
         Data::String(text) | Data::Bytes(text) => text.len(),
         Data::List(list) => list.len(),
-        Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => dict.len(),
+        Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => dict.len(),
         Data::Files(files) => files.len(),
         Data::Nil => return Err(Fault::new("len of nil pointer")),
         Data::Absent => return Err(Fault::new("reflect: call of reflect.Value.Type on zero Value")),

@@ -20,16 +20,20 @@ use crate::helm::value::Data;
 use crate::helm::value::Value;
 
 pub(super) static ENTRIES: &[Entry] = &[
-    mix("now", &[], |_, _| Ok(Value::new(Data::Time(Arc::new(clock())), unknown("now", "the clock")))),
+    mix("now", &[], |session, _| {
+        Ok(Value::new(Data::Time(Arc::new(clock(session))), unknown("now", "the clock")))
+    }),
     mix("ago", &[Type::Any], ago),
-    mix("date", &[Type::String, Type::Any], |_, arguments| {
-        Ok(formatted(any(arguments, 1), &string(arguments, 0), "Local"))
+    mix("date", &[Type::String, Type::Any], |session, arguments| {
+        Ok(formatted(session, any(arguments, 1), &string(arguments, 0), "Local"))
     }),
     mix("dateInZone", &[Type::String, Type::Any, Type::String], date_in_zone),
     mix("date_in_zone", &[Type::String, Type::Any, Type::String], date_in_zone),
-    mix("htmlDate", &[Type::Any], |_, arguments| Ok(formatted(any(arguments, 0), "2006-01-02", "Local"))),
-    mix("htmlDateInZone", &[Type::Any, Type::String], |_, arguments| {
-        Ok(formatted(any(arguments, 0), "2006-01-02", &string(arguments, 1)))
+    mix("htmlDate", &[Type::Any], |session, arguments| {
+        Ok(formatted(session, any(arguments, 0), "2006-01-02", "Local"))
+    }),
+    mix("htmlDateInZone", &[Type::Any, Type::String], |session, arguments| {
+        Ok(formatted(session, any(arguments, 0), "2006-01-02", &string(arguments, 1)))
     }),
     mix("dateModify", &[Type::String, Type::Time], date_modify),
     mix("date_modify", &[Type::String, Type::Time], date_modify),
@@ -46,9 +50,9 @@ pub(super) static ENTRIES: &[Entry] = &[
     mix("durationRound", &[Type::Any], duration_round),
 ];
 
-/// The time that stands in for the clock: 2000-01-01 00:00:00 UTC.
-fn clock() -> Moment {
-    Moment::utc(946_684_800, 0)
+/// What the clock shows; where nobody said it, 2000-01-01 00:00:00 UTC.
+fn clock(session: &Session<'_>) -> Moment {
+    Moment::utc(session.options.now.unwrap_or(946_684_800), 0)
 }
 
 fn time(moment: Moment) -> Value {
@@ -63,26 +67,26 @@ fn moment_at(arguments: &[Value], at: usize) -> Moment {
 }
 
 /// Times and whole numbers of seconds; for everything else Sprig takes the clock.
-fn instant(value: &Value) -> (Moment, Origins) {
+fn instant(session: &Session<'_>, value: &Value) -> (Moment, Origins) {
     match &value.data {
         Data::Time(moment) => (Moment::clone(moment), Origins::NONE),
         Data::Int(seconds) | Data::Int64(seconds) => (Moment::utc(*seconds, 0), Origins::NONE),
-        _ => (clock(), unknown("date", "the clock, as it was given no time")),
+        _ => (clock(session), unknown("date", "the clock, as it was given no time")),
     }
 }
 
-fn formatted(value: &Value, layout: &str, zone: &str) -> Value {
-    let (moment, origins) = instant(value);
+fn formatted(session: &Session<'_>, value: &Value, layout: &str, zone: &str) -> Value {
+    let (moment, origins) = instant(session, value);
     let zone = moment::zone(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     Value::string(moment.in_zone(&zone).format(layout), origins)
 }
 
-fn date_in_zone(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
-    Ok(formatted(any(arguments, 1), &string(arguments, 0), &string(arguments, 2)))
+fn date_in_zone(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
+    Ok(formatted(session, any(arguments, 1), &string(arguments, 0), &string(arguments, 2)))
 }
 
-fn ago(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
-    let seconds = clock().seconds.saturating_sub(instant(any(arguments, 0)).0.seconds);
+fn ago(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
+    let seconds = clock(session).seconds.saturating_sub(instant(session, any(arguments, 0)).0.seconds);
     let text = moment::duration_text(seconds.saturating_mul(1_000_000_000));
     Ok(Value::string(text, unknown("ago", "the clock")))
 }
@@ -116,13 +120,13 @@ fn duration(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
     Ok(moment::duration_text(seconds.wrapping_mul(1_000_000_000)).into())
 }
 
-fn duration_round(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
+fn duration_round(session: &mut Session<'_>, arguments: &[Value]) -> Answer {
     let value = any(arguments, 0);
     let (nanos, origins) = match &value.data {
         Data::String(text) => (moment::parse_duration(&text.to_str()).unwrap_or(0), Origins::NONE),
         Data::Int64(nanos) => (*nanos, Origins::NONE),
         Data::Time(moment) => {
-            let seconds = clock().seconds.saturating_sub(moment.seconds);
+            let seconds = clock(session).seconds.saturating_sub(moment.seconds);
             (seconds.saturating_mul(1_000_000_000), unknown("durationRound", "the clock"))
         }
         _ => (0, Origins::NONE),

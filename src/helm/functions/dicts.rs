@@ -254,7 +254,7 @@ fn countable(value: &Value, left: &mut usize, depth: usize) -> bool {
     let Some(rest) = left.checked_sub(1) else { return false };
     *left = rest;
     match &value.data {
-        Data::Dict(dict) | Data::Values(dict) => {
+        Data::Dict(dict) | Data::Values(dict, _) => {
             dict.members().iter().all(|(_, member)| countable(&member.value, left, depth))
         }
         Data::List(list) => list.items().iter().all(|item| countable(item, left, depth)),

@@ -57,7 +57,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     }),
 ];
 
-fn without_newline(text: &Text) -> Text {
+pub(super) fn without_newline(text: &Text) -> Text {
     let end = text.len() - usize::from(text.bytes().ends_with(b"\n"));
     text.slice(0..end)
 }

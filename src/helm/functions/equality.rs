@@ -36,7 +36,7 @@ fn equal(one: &Value, other: &Value, depth: usize, left: &mut usize) -> bool {
                 && one.items().iter().zip(other.items()).all(|(one, other)| equal(one, other, depth, left))
         }
         (Data::Dict(one), Data::Dict(other))
-        | (Data::Values(one), Data::Values(other))
+        | (Data::Values(one, _), Data::Values(other, _))
         | (Data::StringMap(one), Data::StringMap(other)) => {
             one.is_same(other)
                 || one.is_nil() == other.is_nil()

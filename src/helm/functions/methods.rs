@@ -1,5 +1,6 @@
 //! Methods of values: they hide fields and keys of the same name.
 
+use crate::helm::HelmVersion;
 use crate::helm::functions::Answer;
 use crate::helm::functions::Entry;
 use crate::helm::functions::Fault;
@@ -17,6 +18,7 @@ use crate::helm::functions::mix;
 use crate::helm::glob::Glob;
 use crate::helm::go::numbers;
 use crate::helm::moment::Moment;
+use crate::helm::record::Record;
 use crate::helm::record::RecordKind;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
@@ -32,12 +34,12 @@ use std::sync::Arc;
 /// The method of a value; its first argument is the value itself.
 pub(crate) fn find(receiver: &Value, name: &[u8]) -> Option<&'static Entry> {
     let table: &'static [Entry] = match &receiver.data {
-        Data::Values(_) => VALUES,
+        Data::Values(..) => VALUES,
         Data::Files(_) => FILES,
-        Data::List(list) if list.element() == Element::ApiVersion => API_VERSIONS,
+        Data::List(list) if matches!(list.element(), Element::ApiVersion(_)) => API_VERSIONS,
         Data::Record(record) => match record.kind() {
-            RecordKind::Capabilities => CAPABILITIES,
-            RecordKind::KubeVersion => KUBE_VERSION,
+            RecordKind::Capabilities(_) => CAPABILITIES,
+            RecordKind::KubeVersion(_) => KUBE_VERSION,
             _ => return None,
         },
         Data::Version(_) => VERSION,
@@ -91,8 +93,8 @@ static API_VERSIONS: &[Entry] = &[mix("Has", &[Type::String], |_, arguments| {
 static CAPABILITIES: &[Entry] = &[keep("Copy", &[], |_, arguments| Ok(any(arguments, 0).clone()))];
 
 static KUBE_VERSION: &[Entry] = &[
-    keep("String", &[], |_, arguments| Ok(kube_version(arguments))),
-    keep("GitVersion", &[], |_, arguments| Ok(kube_version(arguments))),
+    keep("String", &[], |_, arguments| Ok(kube_version(arguments, Record::constraint_version))),
+    keep("GitVersion", &[], |_, arguments| Ok(kube_version(arguments, |record| record.field(b"Version")))),
 ];
 
 static NAMED: &[Entry] =
@@ -241,9 +243,9 @@ fn versions(arguments: &[Value]) -> Option<std::cmp::Ordering> {
     }
 }
 
-fn kube_version(arguments: &[Value]) -> Value {
+fn kube_version(arguments: &[Value], field: fn(&Record) -> Option<&Value>) -> Value {
     match &any(arguments, 0).data {
-        Data::Record(record) => record.field(b"Version").cloned().unwrap_or(Value::NIL),
+        Data::Record(record) => field(record).cloned().unwrap_or(Value::NIL),
         _ => Value::NIL,
     }
 }
@@ -251,6 +253,10 @@ fn kube_version(arguments: &[Value]) -> Value {
 /// The map at a path of keys, or what Helm says when there is none.
 fn table(values: &Value, path: &str) -> Answer {
     let mut table = values.clone();
+    let helm = match values.data {
+        Data::Values(_, helm) => helm,
+        _ => HelmVersion::default(),
+    };
     for key in path.split('.') {
         let found = table.as_dict().and_then(|dict| dict.get(key));
         let Some(found) = found else {
@@ -259,7 +265,7 @@ fn table(values: &Value, path: &str) -> Answer {
         let Some(dict) = found.as_dict() else {
             return Err(Fault::new(format!("{key:?} is not a table")));
         };
-        table = Value::new(Data::Values(dict.clone()), found.origins.clone());
+        table = Value::new(Data::Values(dict.clone(), helm), found.origins.clone());
     }
     Ok(table)
 }
@@ -276,7 +282,7 @@ fn path_value(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
         Some((above, key)) => (table(values, above).map_err(|_| missing())?, key),
     };
     match holder.as_dict().and_then(|dict| dict.get(key)) {
-        Some(found) if !matches!(found.data, Data::Dict(_) | Data::Values(_)) => Ok(found),
+        Some(found) if !matches!(found.data, Data::Dict(_) | Data::Values(..)) => Ok(found),
         _ => Err(missing()),
     }
 }

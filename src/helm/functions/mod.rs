@@ -9,6 +9,7 @@ mod crypto;
 mod dates;
 mod defaults;
 mod dicts;
+mod durations;
 mod encoding;
 mod equality;
 mod lists;
@@ -27,6 +28,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 use std::sync::LazyLock;
 
+use crate::helm::HelmVersion;
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
@@ -235,12 +237,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     all.into_iter().flatten().map(|entry| (entry.name.as_bytes(), entry)).collect()
 });
 
-/// The function of a name.
-pub(crate) fn find(name: &[u8]) -> Option<Function> {
-    TABLE.get(name).map(|entry| Function(entry))
+/// The function of a name, if that Helm has it.
+pub(crate) fn find(name: &[u8], helm: HelmVersion) -> Option<Function> {
+    let since_four = || durations::ENTRIES.iter().find(|entry| entry.name.as_bytes() == name);
+    let known = TABLE.get(name).copied();
+    known.or_else(|| if helm.has_durations() { since_four() } else { None }).map(Function)
 }
 
-/// The names of all functions, sorted.
+/// The names of all functions of Helm 3, sorted.
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = TABLE.values().map(|entry| entry.name).collect();
     names.sort_unstable();
@@ -296,7 +300,7 @@ impl<'o> Session<'o> {
         if let Some(known) = self.read.get(file.bytes()) {
             return Ok(Arc::clone(known));
         }
-        let read = Arc::new(parser::parse(file)?);
+        let read = Arc::new(parser::parse(file, self.options.helm)?);
         if self.read.len() < MAX_READ {
             self.read.insert(file.bytes().to_vec(), Arc::clone(&read));
         }
@@ -433,7 +437,7 @@ pub(crate) fn truth(value: &Value) -> bool {
         Data::Complex(parts) => parts.0 != 0.0 || parts.1 != 0.0,
         Data::String(text) | Data::Bytes(text) => !text.is_empty(),
         Data::List(list) => !list.is_empty(),
-        Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => !dict.is_empty(),
+        Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => !dict.is_empty(),
         Data::Files(files) => !files.is_empty(),
         Data::Record(_) | Data::Time(_) | Data::Version(_) => true,
     }

@@ -1,5 +1,6 @@
 //! Regular expressions: Go's syntax and rules on the engine of the `regex` crate.
 
+mod class;
 mod translate;
 
 use std::sync::Arc;

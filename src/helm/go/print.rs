@@ -31,8 +31,8 @@ pub(crate) fn action_text(value: &Value) -> Text {
         Data::String(text) => text.clone(),
         Data::Absent => Text::of_value("<no value>", value.origins.clone()),
         // This one is reached through a pointer, so that its method counts.
-        Data::Record(record) if record.kind() == crate::helm::record::RecordKind::KubeVersion => {
-            record.field(b"Version").and_then(Value::as_text).cloned().unwrap_or_default()
+        Data::Record(record) if matches!(record.kind(), crate::helm::record::RecordKind::KubeVersion(_)) => {
+            record.constraint_version().and_then(Value::as_text).cloned().unwrap_or_default()
         }
         // A pointer is followed before it is printed.
         _ => value_text(value, true),
@@ -182,7 +182,7 @@ impl Printer {
             _ if verb == 'T' => self.string_bytes(value.type_name().as_bytes(), 's', value),
             _ if verb == 'p' => match &value.data {
                 Data::Dict(_)
-                | Data::Values(_)
+                | Data::Values(..)
                 | Data::StringMap(_)
                 | Data::List(_)
                 | Data::Bytes(_)
@@ -259,7 +259,7 @@ impl Printer {
                 }
                 self.write(close);
             }
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 let members = dict.members();
                 let members: Vec<_> = members
                     .iter()

@@ -1,12 +1,14 @@
 //! The checks of `helm lint`, in its order and words.
 
 mod names;
+mod strict;
 
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::helm::Chart;
+use crate::helm::HelmVersion;
 use crate::helm::Layers;
 use crate::helm::Options as ReleaseOptions;
 use crate::helm::Problem;
@@ -80,6 +82,8 @@ pub struct Lint {
 /// How a chart is linted.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Which Helm lints.
+    pub helm: HelmVersion,
     /// The namespace that templates see.
     pub namespace: String,
     /// The Kubernetes version that templates see.
@@ -128,22 +132,33 @@ pub fn lint(sources: &SourceMap, path: &Path, layers: &Layers, options: &Options
         });
         return lint;
     };
-    chart_file(&mut lint, &file);
-    let given = match layers.merged(sources) {
+    chart_file(&mut lint, &file, options.helm);
+    let given = match layers.merged(sources, options.helm) {
         Ok(given) => given,
         Err(problem) => {
             lint.error = Some(problem.message);
             return lint;
         }
     };
-    values(&mut lint, sources, path, &given);
+    values(&mut lint, sources, path, &given, options);
     let loaded = Chart::load(sources, path);
-    templates(&mut lint, sources, &loaded, layers, options, &given);
+    let templates_folder = path.join("templates");
+    if options.helm.lints_more() && folder && !sources.files().is_folder(&templates_folder) {
+        lint.say(Level::Warning, "templates/", "directory does not exist", file.whole().at_start());
+    } else {
+        templates(&mut lint, sources, &loaded, layers, options, &given);
+    }
     dependencies(&mut lint, sources.files(), path, &loaded);
+    if let Ok(chart) = &loaded
+        && options.helm.lints_more()
+        && chart.files.iter().any(|file| file.name.starts_with("crds/"))
+    {
+        definitions(&mut lint, sources, chart);
+    }
     lint
 }
 
-fn chart_file(lint: &mut Lint, file: &Source) {
+fn chart_file(lint: &mut Lint, file: &Source, helm: HelmVersion) {
     let path = "Chart.yaml";
     let mut metadata = Metadata::default();
     let tree = read_yaml(file);
@@ -154,6 +169,17 @@ fn chart_file(lint: &mut Lint, file: &Source) {
     if let Err(problem) = read {
         lint.say(Level::Error, path, format!("unable to parse YAML\n\t{}", problem.message), problem.place);
         return;
+    }
+    if helm.lints_more()
+        && let Ok(tree) = &tree
+        && let Some((text, place)) = strict::mistake(file, tree)
+    {
+        lint.say(
+            Level::Warning,
+            path,
+            format!("failed to strictly parse chart metadata file\n\t{text}"),
+            place,
+        );
     }
     let mut error = |text: String, place: Option<Span>| lint.say(Level::Error, path, text, place);
     let at = |field: &chart::Field| field.as_ref().map(|field| field.span);
@@ -246,15 +272,21 @@ fn chart_file(lint: &mut Lint, file: &Source) {
         );
         lint.say(Level::Error, path, text, None);
     }
+    let version = text(&metadata.version);
+    if helm.lints_more() && !strict::is_strict_version(version) {
+        let text = format!("version '{version}' is not a valid SemVerV2");
+        lint.say(Level::Warning, path, text, at(&metadata.version));
+    }
 }
 
-fn values(lint: &mut Lint, sources: &SourceMap, path: &Path, given: &Dict) {
+fn values(lint: &mut Lint, sources: &SourceMap, path: &Path, given: &Dict, options: &Options) {
     let name = "values.yaml";
     let Some(file) = chart::root_file(sources, path, name) else {
         lint.say(Level::Info, name, "file does not exist", None);
         return;
     };
-    let own = match mapping(&file) {
+    // Helm lints the first document alone, whatever it renders.
+    let own = match mapping(&file, HelmVersion::Three) {
         Ok(own) => own,
         Err(problem) => {
             lint.say(Level::Error, name, format!("unable to parse YAML: {}", problem.message), problem.place);
@@ -267,7 +299,8 @@ fn values(lint: &mut Lint, sources: &SourceMap, path: &Path, given: &Dict) {
     coalescer.tables(&all, &given.deep_copy(crate::helm::values::DEPTH), "", 0);
     coalescer.tables(&all, &own, "", 0);
     let Some(schema_file) = chart::root_file(sources, path, "values.schema.json") else { return };
-    if schema_file.text.is_empty() {
+    let skipped = options.helm.lints_more() && !options.validate;
+    if schema_file.text.is_empty() || skipped {
         return;
     }
     match schema::check_text(&schema_file.text, &all) {
@@ -299,6 +332,7 @@ fn templates(
     let mut release = Release::new("test-release", options.namespace.as_str(), Arc::clone(chart));
     release.layers = layers.clone();
     release.options = ReleaseOptions {
+        helm: options.helm,
         kube_version: options.kube_version.clone(),
         validate: options.validate,
         lint: true,
@@ -327,8 +361,11 @@ fn templates(
     };
     for template in &chart.templates {
         let path = template.name.as_str();
-        let extension = template_file(lint, template);
-        if extension != ".yaml" {
+        let extension = template_file(lint, template, options.helm);
+        let linted = extension == ".yaml"
+            || options.helm.lints_more()
+                && [".yaml", ".yml"].iter().any(|yaml| extension.eq_ignore_ascii_case(yaml));
+        if !linted {
             continue;
         }
         let Some(text) = files.get(&format!("{}/{path}", chart.name())) else { continue };
@@ -340,7 +377,7 @@ fn templates(
 }
 
 /// Checks a template without rendering it; returns its extension.
-fn template_file<'t>(lint: &mut Lint, template: &'t chart::ChartFile) -> &'t str {
+fn template_file<'t>(lint: &mut Lint, template: &'t chart::ChartFile, helm: HelmVersion) -> &'t str {
     let path = template.name.as_str();
     let place = template.span().map(Span::at_start);
     let base = path.rsplit('/').next().unwrap_or(path);
@@ -350,6 +387,9 @@ fn template_file<'t>(lint: &mut Lint, template: &'t chart::ChartFile) -> &'t str
             "file extension '{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
         );
         lint.say(Level::Error, path, text, place);
+    }
+    if !helm.lints_remains_of_helm_two() {
+        return extension;
     }
     let source = template.text().unwrap_or_default();
     if names::is_crd_hook(source) {
@@ -369,9 +409,9 @@ fn template_file<'t>(lint: &mut Lint, template: &'t chart::ChartFile) -> &'t str
 /// what is in `charts/`.
 pub fn chart(chart: &Chart) -> Vec<Message> {
     let mut lint = Lint::default();
-    chart_file(&mut lint, &chart.file);
+    chart_file(&mut lint, &chart.file, HelmVersion::default());
     for template in &chart.templates {
-        template_file(&mut lint, template);
+        template_file(&mut lint, template, HelmVersion::default());
     }
     undeclared(&mut lint, "charts", chart);
     lint.messages
@@ -435,7 +475,8 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, o
                     .any(|item| item.at(&["metadata", "annotations", "helm.sh/resource-policy"]).is_some())
             });
             if kept {
-                let text = "Annotation 'helm.sh/resource-policy' within List objects are ignored";
+                let first = if options.helm.lints_more() { "annotation" } else { "Annotation" };
+                let text = format!("{first} 'helm.sh/resource-policy' within List objects are ignored");
                 lint.say(Level::Error, path, text, None);
             }
         }
@@ -455,6 +496,44 @@ fn split_documents(text: &str) -> Vec<String> {
         }
     }
     documents
+}
+
+/// Checks the custom resource definitions of a chart and of everything below it; false where one is not YAML, which
+/// ends it.
+fn definitions(lint: &mut Lint, sources: &SourceMap, chart: &Chart) -> bool {
+    let manifest = |name: &str| {
+        let extension = Path::new(name).extension().unwrap_or_default();
+        name.starts_with("crds/")
+            && ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+    };
+    for file in chart.files.iter().filter(|file| manifest(&file.name)) {
+        for document in split_documents(&String::from_utf8_lossy(file.bytes())) {
+            let source = sources.add(file.name.clone(), document);
+            let tree = Tree::parse_for_helm(&source);
+            let head = match (chart::yaml_problem(&source, &tree), tree.root()) {
+                (Some(problem), _) => Err(problem),
+                (None, None) => continue,
+                (None, Some(root)) if root.is_null() => continue,
+                (None, Some(root)) => Head::read(root),
+            };
+            let head = match head {
+                Ok(head) => head,
+                Err(problem) => {
+                    let text = format!("unable to parse YAML: {}", problem.message);
+                    lint.say(Level::Error, &file.name, text, file.span().map(Span::at_start));
+                    return false;
+                }
+            };
+            let place = file.span().map(Span::at_start);
+            if !head.api_version.starts_with("apiextensions.k8s.io") {
+                lint.say(Level::Error, &file.name, "apiVersion is not in 'apiextensions.k8s.io'", place);
+            }
+            if head.kind != "CustomResourceDefinition" {
+                lint.say(Level::Error, &file.name, "object kind is not 'CustomResourceDefinition'", place);
+            }
+        }
+    }
+    chart.dependencies.iter().all(|dependency| definitions(lint, sources, dependency))
 }
 
 struct Head {

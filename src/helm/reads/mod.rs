@@ -17,11 +17,15 @@ use std::sync::Arc;
 pub use required::masked_required;
 
 use crate::helm::Chart;
+use crate::helm::HelmVersion;
 use crate::helm::engine::Engine;
 use crate::helm::engine::deep;
 use crate::helm::reads::instances::Instance;
 use crate::helm::reads::reader::Reader;
 use crate::helm::value::Key;
+
+/// Templates are followed and not run here: the Helm that knows the most functions reads them all.
+const FUNCTIONS: HelmVersion = HelmVersion::Four;
 
 /// A step of a path into values: a key, or any item of a list and any key of a map.
 pub(crate) type Step = Option<Key>;
@@ -76,7 +80,7 @@ impl Reads {
         let texts: Vec<&str> = texts.into_iter().filter(|text| text.contains("{{")).collect();
         let everything = || Self { root: Place { whole: true, ..Place::default() } };
         let Some(instances) = Instance::all(chart) else { return everything() };
-        let Ok(engine) = Engine::new(instances::templates(&instances), &chart.library) else {
+        let Ok(engine) = Engine::new(instances::templates(&instances), &chart.library, FUNCTIONS) else {
             return everything();
         };
         let scope = engine.scope();

@@ -100,7 +100,7 @@ impl Templated {
     fn read(text: &str) -> Self {
         let content = Content::Value { text: Text::plain(text), at: None };
         let file = Arc::new(File { name: "gotpl".to_owned(), content });
-        match parser::parse(&file).and_then(|read| read.named(&file, b"gotpl")) {
+        match parser::parse(&file, super::FUNCTIONS).and_then(|read| read.named(&file, b"gotpl")) {
             Ok(templates) => Self::Parsed(templates.into_iter().map(Arc::new).collect()),
             Err(_) => Self::Pieces(pieces(text)),
         }

@@ -20,7 +20,8 @@ pub fn masked_required(chart: &std::sync::Arc<Chart>) -> Vec<Span> {
     if !chart.templates.iter().any(uses) {
         return Vec::new();
     }
-    let Ok(engine) = Engine::new(templates(&[Instance::alone(chart)]), &chart.library) else {
+    let Ok(engine) = Engine::new(templates(&[Instance::alone(chart)]), &chart.library, super::FUNCTIONS)
+    else {
         return Vec::new();
     };
     let found = deep(|| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::coerced;
@@ -77,11 +78,35 @@ const EVENTS: [(&str, &str); 10] = [
     ("test-success", "test"),
 ];
 
-/// The pieces of a rendered file as byte ranges, trimmed.
+/// The pieces of a rendered file as byte ranges: of Helm 3 trimmed, of Helm 4 with the blanks after them.
+pub(crate) fn split(bytes: &[u8], helm: HelmVersion) -> Vec<std::ops::Range<usize>> {
+    if helm.keeps_trailing_blanks() { split_at_lines(bytes) } else { split_at_separators(bytes) }
+}
+
+/// The separator is `---` at the start of a line and the blanks after it on that line.
+fn split_at_lines(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let whole = trimmed(bytes, 0..bytes.len()).start..bytes.len();
+    let mut pieces = Vec::new();
+    let mut start = whole.start;
+    for found in memchr::memmem::find_iter(bytes, b"---") {
+        let begins = found == whole.start || (found > 0 && bytes.get(found - 1) == Some(&b'\n'));
+        if found < start || !begins {
+            continue;
+        }
+        pieces.push(start..found);
+        let rest = bytes.get(found + 3..).unwrap_or_default();
+        start = found + 3 + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    }
+    pieces.push(start..whole.end);
+    let begun = pieces.into_iter().map(|piece| trimmed(bytes, piece.clone()).start..piece.end);
+    begun.filter(|piece| !piece.is_empty()).collect()
+}
+
+/// The pieces of a rendered file, trimmed.
 ///
 /// The separator is `---` at the start of a line, wherever that is and whatever follows it, with all blanks
 /// around it: also in a block scalar.
-pub(crate) fn split(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+fn split_at_separators(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
     let whole = trimmed(bytes, 0..bytes.len());
     let blank = |at: usize| bytes.get(at).is_some_and(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0c));
     let mut pieces = Vec::new();

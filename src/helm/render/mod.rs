@@ -18,6 +18,7 @@ pub use why::why;
 
 pub(crate) use objects::template_source;
 
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::ChartFile;
@@ -129,8 +130,7 @@ impl Release {
             },
             warnings: prepared.effective.warnings.clone(),
         };
-        let Options { lint, text_only, .. } = self.options;
-        let options = RenderOptions { strict: false, lint, flipped, text_only };
+        let options = RenderOptions { flipped, ..self.render_options() };
         let files = self.render_with(sources, prepared, &options, &mut trace)?;
         let notes = files.get(&format!("{}/templates/NOTES.txt", prepared.root.name()));
         let notes = notes.map(|text| text.to_str().into_owned());
@@ -142,7 +142,7 @@ impl Release {
             if path.ends_with("NOTES.txt") || base.starts_with('_') {
                 continue;
             }
-            for range in manifest::split(text.bytes()) {
+            for range in manifest::split(text.bytes(), self.options.helm) {
                 match manifest::read(sources, &path, text.slice(range))? {
                     Read::Manifest(manifest) if manifest.hook.is_some() => hooks.push(*manifest),
                     Read::Manifest(manifest) => manifests.push(*manifest),
@@ -152,8 +152,9 @@ impl Release {
                 }
             }
         }
-        manifests.sort_by(|a, b| order::compare(&a.kind, &b.kind));
-        hooks.sort_by(|a, b| order::compare(&a.kind, &b.kind));
+        let order = |a: &Manifest, b: &Manifest| order::compare(&a.kind, &b.kind, self.options.helm);
+        manifests.sort_by(order);
+        hooks.sort_by(order);
         let mut crds = Vec::new();
         collect_crds(&prepared.root, &mut crds);
         Ok(Rendered {
@@ -168,6 +169,17 @@ impl Release {
         })
     }
 
+    fn render_options(&self) -> RenderOptions {
+        RenderOptions {
+            helm: self.options.helm,
+            now: self.options.now,
+            strict: false,
+            lint: self.options.lint,
+            flipped: Vec::new(),
+            text_only: self.options.text_only,
+        }
+    }
+
     /// Every rendered file by its full name, unsplit.
     pub(crate) fn render_files(
         &self,
@@ -175,7 +187,7 @@ impl Release {
         prepared: &Prepared,
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, Problem> {
-        let options = RenderOptions { lint: self.options.lint, ..RenderOptions::default() };
+        let options = self.render_options();
         self.render_with(sources, prepared, &options, trace)
     }
 
@@ -187,7 +199,7 @@ impl Release {
         lint: bool,
     ) -> Result<BTreeMap<String, Text>, Problem> {
         let prepared = self.prepare(sources)?;
-        let options = RenderOptions { strict, lint, ..RenderOptions::default() };
+        let options = RenderOptions { strict, lint, ..self.render_options() };
         self.render_with(sources, &prepared, &options, &mut Trace::default())
     }
 
@@ -199,6 +211,7 @@ impl Release {
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, Problem> {
         let above = Above {
+            helm: self.options.helm,
             values: Scope::Root(prepared.effective.values.clone()),
             release: objects::release(self),
             capabilities: objects::capabilities(self),
@@ -206,7 +219,8 @@ impl Release {
         let mut files = BTreeMap::new();
         objects::collect(&prepared.root, &above, &mut files);
         let (templates, renders): (Vec<_>, Vec<_>) = files.into_values().unzip();
-        let engine = Engine::new(templates, &self.chart.library).map_err(|error| problem(error, sources))?;
+        let engine = Engine::new(templates, &self.chart.library, self.options.helm)
+            .map_err(|error| problem(error, sources))?;
         engine.render_all(&renders, options, trace).map_err(|error| problem(error, sources))
     }
 }
@@ -217,7 +231,8 @@ pub fn name(sources: &SourceMap, template: &str) -> Result<String, Problem> {
     let name = "name-template".to_owned();
     let text = std::sync::Arc::clone(&source.text);
     let template = TemplateSource { name: name.clone(), source: source.id, text, offset: 0 };
-    let engine = Engine::new(vec![template], &Library::default()).map_err(|error| problem(error, sources))?;
+    let engine = Engine::new(vec![template], &Library::default(), HelmVersion::default())
+        .map_err(|error| problem(error, sources))?;
     let root = Value::from(Dict::new());
     let file = RenderFile { name: name.clone(), base_path: String::new(), root };
     let rendered = engine

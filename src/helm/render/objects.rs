@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::helm::HelmVersion;
 use crate::helm::capabilities;
 use crate::helm::chart::ChartFile;
 use crate::helm::chart::Field;
@@ -50,36 +51,31 @@ pub(crate) fn release(release: &Release) -> Value {
 
 /// `.Capabilities`
 pub(crate) fn capabilities(release: &Release) -> Value {
+    let helm = release.options.helm;
     let version = &release.options.kube_version;
-    let kube = Record::new(
-        RecordKind::KubeVersion,
-        vec![
-            Value::from(version.version.as_str()),
-            Value::from(version.major.as_str()),
-            Value::from(version.minor.as_str()),
-        ],
-    );
+    let seen = if helm.keeps_whole_kube_version() {
+        vec![version.whole.as_str(), &version.version, &version.major, &version.minor]
+    } else {
+        vec![version.version.as_str(), &version.major, &version.minor]
+    };
+    let kube = Record::new(RecordKind::KubeVersion(helm), seen.into_iter().map(Value::from).collect());
     let extra = release.options.api_versions.iter().map(String::as_str);
     let usual = match &release.options.served {
         Some(served) => served.iter().map(String::as_str).collect(),
         None => capabilities::API_VERSIONS.to_vec(),
     };
     let versions = usual.into_iter().chain(extra).map(Value::from).collect();
-    let helm = Record::new(
-        RecordKind::HelmVersion,
-        vec![
-            Value::from(capabilities::HELM_VERSION),
-            Value::from(""),
-            Value::from(""),
-            Value::from(capabilities::GO_VERSION),
-        ],
-    );
+    let mut build = vec![helm.name(), "", "", capabilities::GO_VERSION];
+    if helm.names_kube_client() {
+        build.push(capabilities::KUBE_CLIENT_VERSION);
+    }
+    let build = Record::new(RecordKind::HelmVersion(helm), build.into_iter().map(Value::from).collect());
     let fields = vec![
         Value::new(Data::Record(kube), Origins::NONE),
-        Value::new(Data::List(List::of(Element::ApiVersion, versions)), Origins::NONE),
-        Value::new(Data::Record(helm), Origins::NONE),
+        Value::new(Data::List(List::of(Element::ApiVersion(helm), versions)), Origins::NONE),
+        Value::new(Data::Record(build), Origins::NONE),
     ];
-    Value::new(Data::Record(Record::new(RecordKind::Capabilities, fields)), Origins::NONE)
+    Value::new(Data::Record(Record::new(RecordKind::Capabilities(helm), fields)), Origins::NONE)
 }
 
 fn field(field: &Field) -> Value {
@@ -97,7 +93,7 @@ fn texts(items: &[Spanned<String>]) -> Value {
     Value::from(List::of(Element::String, items.collect()))
 }
 
-fn chart(node: &Node) -> Value {
+fn chart(node: &Node, helm: HelmVersion) -> Value {
     let metadata = &node.chart.metadata;
     let maintainers = metadata.maintainers.iter().flatten().map(|maintainer| {
         let fields = vec![field(&maintainer.name), field(&maintainer.email), field(&maintainer.url)];
@@ -147,7 +143,22 @@ fn chart(node: &Node) -> Value {
         field(&metadata.kind),
         Value::from(node.is_root()),
     ];
-    Value::new(Data::Record(Record::new(RecordKind::Chart, fields)), Origins::NONE)
+    let record = Value::new(Data::Record(Record::new(RecordKind::Chart, fields)), Origins::NONE);
+    if helm.shows_chart_as_map() { unfolded(&record) } else { record }
+}
+
+/// A struct as a map of its fields by their Go names, and so are the structs in it.
+fn unfolded(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::Record(record) => {
+            Data::Dict(record.fields().map(|(field, value)| (field.name, unfolded(value))).collect())
+        }
+        Data::List(list) if matches!(list.element(), Element::Maintainer | Element::Dependency) => {
+            Data::List(List::new(list.items().iter().map(unfolded).collect()))
+        }
+        _ => return value.clone(),
+    };
+    Value::new(data, value.origins.clone())
 }
 
 fn dependency(declared: &Declared) -> Option<Value> {
@@ -193,16 +204,16 @@ fn dependency(declared: &Declared) -> Option<Value> {
 /// Collects the templates of a chart and of everything below it. Returns what its parent sees in `.Subcharts`.
 pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict {
     let values = match &above.values {
-        Scope::Root(values) => Value::new(Data::Values(values.clone()), Origins::NONE),
+        Scope::Root(values) => Value::new(Data::Values(values.clone(), above.helm), Origins::NONE),
         Scope::Parent(parent) => match table(parent, &node.name()) {
-            Some(own) => Value::new(Data::Values(own), Origins::NONE),
-            None => Value::new(Data::Values(Dict::new()), Origins::NONE),
+            Some(own) => Value::new(Data::Values(own, above.helm), Origins::NONE),
+            None => Value::new(Data::Values(Dict::new(), above.helm), Origins::NONE),
         },
     };
     let subcharts = Dict::new();
     let set = node.chart.file_set();
     let root: Dict = [
-        ("Chart", chart(node)),
+        ("Chart", chart(node, above.helm)),
         ("Files", Value::new(Data::Files(set), Origins::NONE)),
         ("Release", above.release.clone()),
         ("Capabilities", above.capabilities.clone()),
@@ -214,6 +225,7 @@ pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict
     let own = values.as_dict().cloned().unwrap_or_default();
     for child in node.dependencies() {
         let below = Above {
+            helm: above.helm,
             values: Scope::Parent(own.clone()),
             release: above.release.clone(),
             capabilities: above.capabilities.clone(),
@@ -242,6 +254,7 @@ pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict
 
 /// What a chart takes from the one above it.
 pub(crate) struct Above {
+    pub(crate) helm: HelmVersion,
     pub(crate) values: Scope,
     pub(crate) release: Value,
     pub(crate) capabilities: Value,

@@ -1,5 +1,6 @@
 //! What `helm template` prints.
 
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::pattern;
@@ -9,6 +10,8 @@ use crate::helm::render::manifest;
 /// Which parts of a rendered release are printed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Printing {
+    /// `--helm-version`: which Helm prints it.
+    pub helm: HelmVersion,
     /// `--include-crds`
     pub crds: bool,
     /// `--no-hooks`
@@ -53,14 +56,14 @@ pub fn print(rendered: &Rendered, printing: &Printing) -> Result<Vec<u8>, Proble
     if printing.show_only.is_empty() {
         return Ok(out);
     }
-    show_only(&out, &printing.show_only)
+    show_only(&out, printing)
 }
 
 /// The documents whose `# Source:` line names a template that matches, pattern by pattern.
-fn show_only(all: &[u8], patterns: &[String]) -> Result<Vec<u8>, Problem> {
-    let pieces = manifest::split(all);
+fn show_only(all: &[u8], printing: &Printing) -> Result<Vec<u8>, Problem> {
+    let pieces = manifest::split(all, printing.helm);
     let mut out = Vec::new();
-    for wanted in patterns {
+    for wanted in &printing.show_only {
         let mut missing = true;
         for piece in &pieces {
             let text = all.get(piece.clone()).unwrap_or_default();

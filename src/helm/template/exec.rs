@@ -430,7 +430,7 @@ impl<'s, 't> State<'s, 't> {
                     )
                 }))
             }
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => Box::new(
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => Box::new(
                 dict.members()
                     .into_iter()
                     .map(|(key, member)| (Value::string(&*key, member.key_origins), member.value)),
@@ -735,7 +735,7 @@ impl<'s, 't> State<'s, 't> {
         }
         let given = !arguments.is_empty() || last.is_some();
         match &receiver.data {
-            Data::Dict(dict) | Data::Values(dict) | Data::StringMap(dict) => {
+            Data::Dict(dict) | Data::Values(dict, _) | Data::StringMap(dict) => {
                 if given {
                     return Err(self.fault(format!("{} is not a method but has arguments", shown())));
                 }
@@ -895,7 +895,7 @@ impl<'s, 't> State<'s, 't> {
             | (Data::Duration(_), Type::Duration)
             | (Data::Version(_), Type::Version)
             | (Data::Time(_), Type::Time) => true,
-            (Data::Values(dict), Type::Dict) => {
+            (Data::Values(dict, _), Type::Dict) => {
                 value.data = Data::Dict(dict.clone());
                 true
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::helm::HelmVersion;
 use crate::helm::functions;
 use crate::helm::go::numbers;
 use crate::helm::go::quote;
@@ -95,8 +96,9 @@ fn line(input: &[u8], at: usize) -> usize {
 }
 
 /// Reads the text of a file.
-pub(crate) fn parse(file: &Arc<File>) -> Result<Unnamed, ParseError> {
+pub(crate) fn parse(file: &Arc<File>, helm: HelmVersion) -> Result<Unnamed, ParseError> {
     let mut parser = Parser {
+        helm,
         input: file.bytes(),
         file,
         lexer: Lexer::new(file.bytes()),
@@ -120,6 +122,7 @@ pub(crate) fn parse(file: &Arc<File>) -> Result<Unnamed, ParseError> {
 const END: Token = Token { kind: Kind::End, start: 0, end: 0 };
 
 struct Parser<'t> {
+    helm: HelmVersion,
     input: &'t [u8],
     file: &'t Arc<File>,
     lexer: Lexer<'t>,
@@ -609,7 +612,7 @@ impl<'t> Parser<'t> {
         let text = self.bytes(&token);
         Ok(Some(match token.kind {
             Kind::Identifier => {
-                let Some(function) = functions::find(text) else {
+                let Some(function) = functions::find(text, self.helm) else {
                     let shown = String::from_utf8_lossy(&quote::quote(text)).into_owned();
                     return self.fail(format!("function {shown} not defined"));
                 };

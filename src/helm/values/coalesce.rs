@@ -2,6 +2,7 @@
 //!
 //! The maps are changed in place and shared between parent and subchart, as in Helm: templates can see it.
 
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::text::Origins;
@@ -24,6 +25,15 @@ pub(crate) enum Nulls {
     Remove,
     /// A null stays: while subcharts' values are imported.
     Keep,
+    /// As `Remove`, and a chart's own nulls are as if they were not there: the usual way of Helm 4.
+    Clean,
+}
+
+impl Nulls {
+    /// The usual way of a Helm.
+    pub(crate) fn usual(helm: HelmVersion) -> Self {
+        if helm.drops_null_defaults() { Self::Clean } else { Self::Remove }
+    }
 }
 
 /// Coalesces the values of charts; collects what Helm warns of.
@@ -68,11 +78,17 @@ impl Coalescer<'_> {
         let defaults = chart.values().deep_copy(DEPTH);
         for (key, default) in defaults.members() {
             let Some(value) = values.get(&key) else {
+                if self.nulls == Nulls::Clean {
+                    if default.value.is_nil() {
+                        continue;
+                    }
+                    clean(&default.value, 0);
+                }
                 values.insert_member(&key, default);
                 continue;
             };
             if matches!(value.data, Data::Nil) {
-                if self.nulls == Nulls::Remove {
+                if self.nulls != Nulls::Keep {
                     values.remove(&key);
                 }
             } else if let Some(into) = value.as_dict() {
@@ -81,6 +97,9 @@ impl Coalescer<'_> {
                     let subchart = chart.dependencies().iter().any(|chart| chart.name() == name);
                     let nulls = if subchart { Nulls::Keep } else { self.nulls };
                     let path = joined(&prefix, &name);
+                    if nulls == Nulls::Clean {
+                        clean(&default.value, 0);
+                    }
                     Coalescer { nulls, warnings: self.warnings }.tables(into, from, &path, 0);
                 } else if !default.value.is_nil() {
                     let key = String::from_utf8_lossy(&key);
@@ -113,7 +132,7 @@ impl Coalescer<'_> {
                 into.insert_member(&key, Member { key_origins: member.key_origins, value });
                 continue;
             };
-            if self.nulls == Nulls::Remove && own.is_nil() && was_given(&key) {
+            if self.nulls != Nulls::Keep && own.is_nil() && was_given(&key) {
                 into.remove(&key);
                 continue;
             }
@@ -179,6 +198,18 @@ impl Coalescer<'_> {
             }
         }
         child.insert_member(GLOBAL, Member { key_origins: own.key_origins, value: own.value });
+    }
+}
+
+/// Takes away the keys of nulls, at any depth of maps.
+fn clean(value: &Value, depth: usize) {
+    let Some(dict) = value.as_dict().filter(|_| depth < DEPTH) else { return };
+    for (key, member) in dict.members() {
+        if member.value.is_nil() {
+            dict.remove(&key);
+        } else {
+            clean(&member.value, depth + 1);
+        }
     }
 }
 

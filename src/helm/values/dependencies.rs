@@ -10,6 +10,7 @@ use std::rc::Weak;
 use std::sync::Arc;
 
 use crate::helm::Chart;
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::chart::Import;
 use crate::helm::chart::satisfies;
@@ -27,6 +28,7 @@ use crate::helm::values::yaml;
 pub(crate) struct Node {
     /// The chart it is.
     pub(crate) chart: Arc<Chart>,
+    helm: HelmVersion,
     name: String,
     parent: RefCell<Weak<Node>>,
     dependencies: RefCell<Vec<Rc<Node>>>,
@@ -51,6 +53,16 @@ impl Declared {
         self.name.borrow().clone()
     }
 
+    fn copied(declared: &Rc<Self>) -> Rc<Self> {
+        Rc::new(Self {
+            index: declared.index,
+            chart: Arc::clone(&declared.chart),
+            name: declared.name.clone(),
+            enabled: declared.enabled.clone(),
+            imported: declared.imported.clone(),
+        })
+    }
+
     /// True where the imports have been read, which gives them another shape in templates.
     pub(crate) fn imported(&self) -> bool {
         self.imported.get()
@@ -65,13 +77,13 @@ impl Declared {
 impl Node {
     /// The graph of a chart and everything in its `charts/`, as it was loaded, with the places of its values where those
     /// are asked for.
-    pub(crate) fn tree(chart: &Arc<Chart>, places: bool) -> Result<Rc<Self>, Problem> {
-        let values = match &chart.values {
-            Some(tree) => {
-                yaml::mapping_of(tree, places).map_err(|problem| problem.within("cannot load values.yaml"))?
-            }
-            None => Dict::new(),
+    pub(crate) fn tree(chart: &Arc<Chart>, helm: HelmVersion, places: bool) -> Result<Rc<Self>, Problem> {
+        let values = match (&chart.values, &chart.values_file) {
+            (_, Some(file)) if helm.reads_all_documents() => yaml::mapping(file, helm),
+            (Some(tree), _) => yaml::mapping_of(tree, places),
+            (None, _) => Ok(Dict::new()),
         };
+        let values = values.map_err(|problem| problem.within("cannot load values.yaml"))?;
         let declared = chart.metadata.dependencies.as_ref().map(|declared| {
             let named = declared.iter().enumerate().filter_map(|(index, dependency)| {
                 let name = RefCell::new(text(&dependency.as_ref()?.name).to_owned());
@@ -85,10 +97,14 @@ impl Node {
             });
             named.collect()
         });
-        let below = chart.dependencies.iter().map(|chart| Self::tree(chart, places));
-        let dependencies = below.collect::<Result<Vec<_>, _>>()?;
+        let dependencies = chart
+            .dependencies
+            .iter()
+            .map(|chart| Self::tree(chart, helm, places))
+            .collect::<Result<Vec<_>, _>>()?;
         let node = Rc::new(Self {
             chart: Arc::clone(chart),
+            helm,
             name: chart.name().to_owned(),
             parent: RefCell::default(),
             dependencies: RefCell::default(),
@@ -106,10 +122,22 @@ impl Node {
         *self.dependencies.borrow_mut() = dependencies;
     }
 
-    /// A copy under another name. It shares the dependencies, whose parent stays the original.
+    /// A copy under another name. In Helm 3 it shares the dependencies, whose parent stays the original, and their
+    /// declarations.
     fn renamed(&self, name: &str) -> Rc<Self> {
+        let renamed = self.copied(name);
+        if self.helm.copies_declarations() {
+            let copies = self.declared().map(|declared| declared.iter().map(Declared::copied).collect());
+            *renamed.declared.borrow_mut() = copies;
+            renamed.adopt(self.dependencies().iter().map(|chart| chart.copied(&chart.name)).collect());
+        }
+        renamed
+    }
+
+    fn copied(&self, name: &str) -> Rc<Self> {
         Rc::new(Self {
             chart: Arc::clone(&self.chart),
+            helm: self.helm,
             name: name.to_owned(),
             parent: RefCell::new(Weak::clone(&self.parent.borrow())),
             dependencies: RefCell::new(self.dependencies()),
@@ -183,7 +211,7 @@ impl Node {
         for declaration in &declared {
             declaration.enabled.set(true);
         }
-        let effective = Coalescer { nulls: Nulls::Remove, warnings }.values(self, values)?;
+        let effective = Coalescer { nulls: Nulls::usual(self.helm), warnings }.values(self, values)?;
         tags(&declared, &effective, warnings);
         conditions(&declared, &effective, path, warnings);
         let off: Vec<String> =

@@ -6,6 +6,7 @@ use std::sync::Arc;
 pub use crate::discover::Setting;
 pub use crate::discover::SettingKind;
 
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::text::Origins;
@@ -65,10 +66,10 @@ impl Layers {
     }
 
     /// All layers merged, without the chart's own values: what Helm calls user-supplied values.
-    pub(crate) fn merged(&self, sources: &SourceMap) -> Result<Dict, Problem> {
+    pub(crate) fn merged(&self, sources: &SourceMap, helm: HelmVersion) -> Result<Dict, Problem> {
         let mut values = Dict::new();
         for file in &self.files {
-            let read = yaml::mapping(file).map_err(|mut problem| {
+            let read = yaml::mapping(file, helm).map_err(|mut problem| {
                 problem.code = ProblemCode::Values;
                 problem.within(&format!("failed to parse {}", file.path))
             })?;
@@ -79,8 +80,8 @@ impl Layers {
                 let text = setting.argument.value.as_str();
                 let whole = setting.argument.span;
                 let verbatim = sources.get(whole.source).is_some_and(|source| source.slice(whole) == text);
-                let argument = set::Argument { kind, text, whole, verbatim, sources };
-                set::apply(&argument, &values).map_err(|mistake| {
+                let argument = set::Argument { kind, text, whole, verbatim, sources, helm };
+                let refused = |mistake: set::Mistake| {
                     let flag = kind.flag();
                     let message = if kind == SettingKind::Json {
                         format!("failed parsing {flag} data {text}")
@@ -90,7 +91,11 @@ impl Layers {
                     Problem::new(ProblemCode::Values, message)
                         .at(mistake.place)
                         .explain(format!("`{flag}` cannot be read: {}", mistake.message))
-                })?;
+                };
+                match set::object(&argument) {
+                    Some(object) => values = merged(&values, &object.map_err(refused)?, 0),
+                    None => set::apply(&argument, &values).map_err(refused)?,
+                }
             }
         }
         Ok(values)
@@ -158,7 +163,7 @@ fn unknown_copy(value: &Value, unknown: &Unknown, depth: usize) -> Value {
 }
 
 /// A new map: `upper` over `lower`. Maps are merged, everything else is replaced, a null replaces too.
-fn merged(lower: &Dict, upper: &Dict, depth: usize) -> Dict {
+pub(super) fn merged(lower: &Dict, upper: &Dict, depth: usize) -> Dict {
     let merged_values = lower.shallow_copy();
     for (key, member) in upper.members() {
         let value = match merged_values.get(&key) {

@@ -1,6 +1,7 @@
 //! The grammar of `--set` and its kin: `a.b[0]=x,c={1,2}`.
 
 use crate::discover::SettingKind;
+use crate::helm::HelmVersion;
 use crate::helm::text::Origins;
 use crate::helm::value::Data;
 use crate::helm::value::Dict;
@@ -30,6 +31,7 @@ pub(crate) struct Argument<'a> {
     /// True where what is written at `whole` is the argument, byte for byte.
     pub(crate) verbatim: bool,
     pub(crate) sources: &'a SourceMap,
+    pub(crate) helm: HelmVersion,
 }
 
 /// Why an argument was not read, and the byte it was noticed at.
@@ -64,6 +66,20 @@ pub(crate) fn apply(argument: &Argument<'_>, values: &Dict) -> Result<(), Mistak
             }
         }
     }
+}
+
+/// The object that `--set-json` was given instead of keys with values; `None` where it was not, or that Helm takes none.
+pub(crate) fn object(argument: &Argument<'_>) -> Option<Result<Dict, Mistake>> {
+    let text = argument.text.trim();
+    if argument.kind != SettingKind::Json || !argument.helm.sets_json_objects() || !text.starts_with('{') {
+        return None;
+    }
+    let start = argument.text.len() - argument.text.trim_start().len();
+    let place = argument.span(start, start + text.len());
+    Some(match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(json) => Ok(json_value(&json, &Origins::at(place)).as_dict().cloned().unwrap_or_default()),
+        Err(error) => Err(Mistake { message: error.to_string(), place }),
+    })
 }
 
 /// The end of the argument is no mistake where a key would begin.
@@ -186,6 +202,9 @@ impl Parser<'_> {
     fn index(&mut self) -> Result<i64, Stop> {
         let word = self.word(&[']']);
         if word.stop.is_none() {
+            if self.argument.helm.forgives_open_index() {
+                return Err(Stop::End);
+            }
             return Err(Stop::new("error parsing index: EOF"));
         }
         word.text.parse::<i64>().map_err(|_| {

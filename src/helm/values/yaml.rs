@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::coerced;
@@ -13,16 +14,55 @@ use crate::helm::value::Key;
 use crate::helm::value::List;
 use crate::helm::value::Member;
 use crate::helm::value::Value;
+use crate::helm::values::layers::merged;
 use crate::source::Origin;
 use crate::source::Source;
+use crate::source::Span;
 use crate::yaml::NodeRef;
 use crate::yaml::Scalar;
 use crate::yaml::Tree;
 
 /// The values of a file: a mapping, empty for an empty file.
-pub(crate) fn mapping(source: &Source) -> Result<Dict, Problem> {
-    let tree = read_yaml(source)?;
-    mapping_of(&tree, true)
+pub(crate) fn mapping(source: &Source, helm: HelmVersion) -> Result<Dict, Problem> {
+    if !helm.reads_all_documents() {
+        return mapping_of(&read_yaml(source)?, true);
+    }
+    let mut values = Dict::new();
+    for document in documents(source)? {
+        let read = read_yaml(&document).and_then(|tree| mapping_of(&tree, true));
+        values =
+            merged(&values, &read.map_err(|problem| problem.within("cannot unmarshal yaml document"))?, 0);
+    }
+    Ok(values)
+}
+
+/// Documents of one file that are read; each costs as much as all that stands before it.
+const MAX_DOCUMENTS: usize = 100;
+
+/// The documents of a file as Helm 4 parts it: at lines of `---` and nothing else. Each stands where it stands in the
+/// file, with blanks before it.
+fn documents(source: &Source) -> Result<Vec<Source>, Problem> {
+    let text = &*source.text;
+    let mut pieces = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        if line.strip_prefix("---").is_some_and(|rest| rest.trim().is_empty()) {
+            pieces.push(start..at);
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    pieces.push(start..at);
+    pieces.retain(|piece| !piece.is_empty());
+    if let Some(piece) = pieces.get(MAX_DOCUMENTS) {
+        let message = format!("a values file of more than {MAX_DOCUMENTS} documents is not read");
+        return Err(Problem::new(ProblemCode::Values, message).at(Span::new(
+            source.id,
+            piece.start,
+            piece.start,
+        )));
+    }
+    Ok(pieces.into_iter().map(|piece| source.only(piece)).collect())
 }
 
 /// The values of a tree whose syntax is known to be right, with their places where those are asked for.
