@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use plimsoll::helm::Chart;
+use plimsoll::helm::HelmVersion;
 use plimsoll::helm::Layers;
 use plimsoll::helm::Release;
 use plimsoll::helm::SettingKind;
@@ -60,6 +61,7 @@ fn work(sources: &SourceMap, path: &Path) {
         Err(problem) => inside(&problem),
     }
     let options = lint::Options {
+        helm: HelmVersion::default(),
         namespace: "default".to_owned(),
         kube_version: KubeVersion::default(),
         validate: true,

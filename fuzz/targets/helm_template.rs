@@ -2,6 +2,7 @@
 
 #![no_main]
 
+use plimsoll::helm::HelmVersion;
 use plimsoll::helm::engine::Engine;
 use plimsoll::helm::engine::Library;
 use plimsoll::helm::engine::TemplateSource;
@@ -16,7 +17,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         text: source.text.clone(),
         offset: 0,
     };
-    if let Err(error) = Engine::new(vec![template], &Library::default()) {
+    if let Err(error) = Engine::new(vec![template], &Library::default(), HelmVersion::default()) {
         assert!(!error.message.is_empty());
         error
             .span

@@ -52,6 +52,8 @@ pub struct Config {
     pub budget: Option<Spanned<f64>>,
     /// The Kubernetes minor release that manifests are checked against: `1.34`.
     pub kubernetes: Option<Spanned<String>>,
+    /// The major version of the Helm that installs the charts: 3 or 4.
+    pub helm_version: Option<Spanned<u8>>,
     /// Levels and options of rules.
     pub rules: Vec<RuleSetting>,
     /// Accepted findings.

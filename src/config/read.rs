@@ -84,7 +84,7 @@ fn fill(config: &mut Config, reader: &mut Reader, root: NodeRef<'_>) {
     if root.is_null() {
         return;
     }
-    let keys = ["ladder", "budget", "kubernetes", "rules", "ignore", "same-as"];
+    let keys = ["ladder", "budget", "kubernetes", "helm-version", "rules", "ignore", "same-as"];
     let Some(fields) = reader.fields(root, "", "the configuration", &keys) else { return };
     if let Some(node) = fields.get("ladder") {
         for (index, item) in reader.items(node, "ladder", "environments").into_iter().enumerate() {
@@ -104,6 +104,7 @@ fn fill(config: &mut Config, reader: &mut Reader, root: NodeRef<'_>) {
     }
     config.budget = fields.get("budget").and_then(|node| reader.amount(node, "budget"));
     config.kubernetes = fields.get("kubernetes").and_then(|node| kubernetes(reader, node));
+    config.helm_version = fields.get("helm-version").and_then(|node| helm_version(reader, node));
     if let Some(node) = fields.get("rules") {
         config.rules = rules(reader, node);
     }
@@ -338,6 +339,16 @@ fn kubernetes(reader: &mut Reader, node: NodeRef<'_>) -> Option<Spanned<String>>
         reader.say_help(&message, node.span(), "kubernetes", &format!("write `\"{text}\"`"));
     }
     Some(Spanned::new(text, node.span()))
+}
+
+fn helm_version(reader: &mut Reader, node: NodeRef<'_>) -> Option<Spanned<u8>> {
+    let major = node.is_scalar().then(|| node.text().parse::<u8>().ok()).flatten();
+    let Some(major) = major.filter(|major| matches!(major, 3 | 4)) else {
+        let message = "`helm-version` is the major version of Helm";
+        reader.say_help(message, node.span(), "helm-version", "write `3` or `4`");
+        return None;
+    };
+    Some(Spanned::new(major, node.span()))
 }
 
 const LEVELS: [&str; 4] = ["off", "info", "warning", "error"];

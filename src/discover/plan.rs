@@ -45,6 +45,8 @@ pub struct Plan {
     pub unchecked: Vec<Unchecked>,
     /// The Kubernetes minor release that the configuration names.
     pub kubernetes: Option<Spanned<String>>,
+    /// The major version of the Helm that installs the charts; `None` where nobody says it.
+    pub helm_version: Option<u8>,
     /// Workloads that the configuration says are one service.
     pub same_as: Vec<SameAs>,
     /// Mistakes of the configuration that only show beside the repository: files that are not there.
@@ -67,6 +69,7 @@ pub fn plan(sources: &SourceMap, config: &Config) -> Plan {
         configured::plan(sources, &inventory, config, inferred)
     };
     plan.kubernetes.clone_from(&config.kubernetes);
+    plan.helm_version = config.helm_version.as_ref().map(|version| version.value);
     plan.same_as.clone_from(&config.same_as);
     plan
 }

@@ -155,7 +155,9 @@ fn order(one: &str, other: &str) -> std::cmp::Ordering {
 /// Texts of templates that were parsed before: what several charts carry alike, and what every release of a chart
 /// renders anew, is parsed once.
 #[derive(Debug, Default)]
-pub struct Library(Mutex<BTreeMap<(HelmVersion, Arc<str>), Arc<Unnamed>>>);
+pub struct Library(Mutex<BTreeMap<(HelmVersion, Arc<str>), Parsed>>);
+
+type Parsed = Arc<Unnamed>;
 
 impl Library {
     fn parse(

@@ -145,6 +145,7 @@ struct Commit {
     sources: SourceMap,
     environments: Vec<Option<PlannedEnvironment>>,
     kubernetes: Option<Spanned<String>>,
+    helm: Option<u8>,
 }
 
 impl Running {
@@ -175,7 +176,8 @@ impl Ran {
 
     fn of_commit(commit: &Commit, environment: usize) -> Option<Self> {
         let planned = commit.environments.get(environment)?.clone()?;
-        let plan = Plan { kubernetes: commit.kubernetes.clone(), ..Plan::default() };
+        let plan =
+            Plan { kubernetes: commit.kubernetes.clone(), helm_version: commit.helm, ..Plan::default() };
         Ladder::deployed_alone(&commit.sources, plan, planned).as_ref().map(Self::of)
     }
 
@@ -427,7 +429,12 @@ impl<'w> Walk<'w> {
         let environments: Vec<_> = environments.collect();
         let running = Arc::new(Running {
             environments: environments.iter().map(|_| OnceLock::new()).collect(),
-            commit: Some(Commit { sources, environments, kubernetes: plan.kubernetes }),
+            commit: Some(Commit {
+                sources,
+                environments,
+                kubernetes: plan.kubernetes,
+                helm: plan.helm_version,
+            }),
         });
         self.running.insert(tree, Arc::clone(&running));
         Ok(running)

@@ -27,6 +27,7 @@ use crate::discover::Plan;
 use crate::discover::PlannedEnvironment;
 use crate::discover::PulumiDeployment;
 use crate::discover::Why;
+use crate::helm::HelmVersion;
 use crate::pulumi::Deployed;
 use crate::pulumi::Loader;
 use crate::source::Listed;
@@ -197,7 +198,8 @@ impl Ladder {
         let projects = |all: Vec<ComposeDeployment>| all.into_par_iter().map(project).collect::<Vec<_>>();
         let planned = plan.environments.iter().flat_map(|environment| &environment.releases);
         let minor = plan.kubernetes.as_ref().map(|minor| minor.value.as_str());
-        let loader = release::Loader::new(sources, minor, planned.chain(&plan.other_releases));
+        let helm = plan.helm_version.and_then(|major| HelmVersion::try_from(major).ok()).unwrap_or_default();
+        let loader = release::Loader::new(sources, minor, helm, planned.chain(&plan.other_releases));
         let releases = |all: Vec<HelmDeployment>| loader.load(all, conditions);
         let (mut planned, mut unchecked) = (plan.environments, plan.unchecked);
         let deployments: Vec<_> =

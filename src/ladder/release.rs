@@ -12,6 +12,7 @@ use crate::discover::Chart;
 use crate::discover::HelmDeployment;
 use crate::discover::Text;
 use crate::helm;
+use crate::helm::HelmVersion;
 use crate::helm::Layers;
 use crate::helm::Named;
 use crate::helm::ProblemCode;
@@ -35,15 +36,18 @@ type Read = Result<Arc<helm::Chart>, helm::Problem>;
 pub(super) struct Loader<'s> {
     sources: &'s SourceMap,
     charts: BTreeMap<PathBuf, Read>,
+    helm: HelmVersion,
     version: KubeVersion,
     served: Arc<[String]>,
 }
 
 impl<'s> Loader<'s> {
-    /// Reads the charts of all releases. `kubernetes` is the minor release to render for: `1.34`.
+    /// Reads the charts of all releases. `kubernetes` is the minor release to render for: `1.34`; `helm` the major
+    /// version of the Helm that renders.
     pub(super) fn new<'d>(
         sources: &'s SourceMap,
         kubernetes: Option<&str>,
+        helm: HelmVersion,
         releases: impl Iterator<Item = &'d HelmDeployment>,
     ) -> Self {
         let mut folders: Vec<&PathBuf> = releases
@@ -61,7 +65,7 @@ impl<'s> Loader<'s> {
         let charts = folders.par_iter().map(read).collect();
         let version = kubernetes.and_then(KubeVersion::parse).unwrap_or_default();
         let served = served(version.minor_number().map_or(Minor::NEWEST, Minor));
-        Self { sources, charts, version, served }
+        Self { sources, charts, helm, version, served }
     }
 
     /// Loads and renders releases, in the order given.
@@ -94,6 +98,7 @@ impl<'s> Loader<'s> {
         loaded.name = name;
         loaded.namespace = namespace;
         loaded.layers = layers;
+        loaded.options.helm = self.helm;
         loaded.options.kube_version = self.version.clone();
         loaded.options.served = Some(Arc::clone(&self.served));
         let mut rendered = loaded.render(self.sources);
@@ -339,7 +344,8 @@ impl Release {
     #[must_use]
     pub fn again(&self, sources: &SourceMap, kubernetes: Option<&str>) -> Self {
         let deployment = self.deployment.clone();
-        Loader::new(sources, kubernetes, std::iter::once(&self.deployment))
+        let helm = self.loaded.as_ref().map(|loaded| loaded.options.helm).unwrap_or_default();
+        Loader::new(sources, kubernetes, helm, std::iter::once(&self.deployment))
             .release(deployment, Conditions::AsSeen)
     }
 

@@ -38,6 +38,7 @@ pub struct LineColumn {
 impl Source {
     /// The same source with a part of its text only. What stands before the part is blank but for its line ends, so
     /// that all places stay what they are; what stands after it is gone.
+    #[must_use]
     pub fn only(&self, part: Range<usize>) -> Self {
         let before = self.text.get(..part.start).unwrap_or_default();
         let mut text: String = before.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();

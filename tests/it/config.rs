@@ -68,6 +68,7 @@ ladder:
     budget: 60.5
 budget: 100
 kubernetes: "1.34"
+helm-version: 4
 rules:
   compose/read-only-root: off
   promotion/mutable-tag: error
@@ -102,6 +103,7 @@ fn every_key_of_the_contract_is_read() {
     assert_eq!(cluster.nodes.iter().map(|pool| pool.count.value).collect::<Vec<_>>(), [(3, 3), (1, 4)]);
     assert_eq!(sources.slice(cluster.nodes[0].size.span), "digitalocean/s-1vcpu-2gb");
     assert_eq!(config.kubernetes.as_ref().map(|minor| minor.value.as_str()), Some("1.34"));
+    assert_eq!(config.helm_version.as_ref().map(|version| version.value), Some(4));
     let levels: Vec<_> = config.rules.iter().map(|rule| rule.level.map(|level| level.value)).collect();
     assert_eq!(levels, [Level::Off, Level::At(Severity::Error), Level::At(Severity::Warning)].map(Some));
     assert_eq!(config.rules[2].options[0].0.value, "minimum-age");

@@ -45,7 +45,7 @@ fn shown(value: &Value) -> String {
         Data::List(list) => {
             format!("[{}]", list.items().iter().map(shown).collect::<Vec<_>>().join(", "))
         }
-        Data::Dict(dict) | Data::Values(dict) => {
+        Data::Dict(dict) | Data::Values(dict, _) => {
             let members = dict.members().into_iter();
             let members = members
                 .map(|(key, member)| format!("{}: {}", String::from_utf8_lossy(&key), shown(&member.value)));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use plimsoll::helm::HelmVersion;
 use plimsoll::helm::eval;
 use plimsoll::helm::eval::Case;
 use plimsoll::helm::text::Text;
@@ -38,6 +39,91 @@ fn expressions_render_as_helm_renders_them() {
     }
     assert!(count > 2_600, "only {count} cases were read");
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn expressions_render_as_helm_four_renders_them() {
+    let cases = std::fs::read_to_string("fixtures/conformance/helm.jsonl").unwrap();
+    let mut wrong = Vec::new();
+    let mut differing = 0;
+    for line in cases.lines() {
+        let recorded: serde_json::Value = serde_json::from_str(line).unwrap();
+        let mut case: Case = serde_json::from_str(line).unwrap();
+        case.helm = HelmVersion::Four;
+        let differs = ["helm4_want", "helm4_error"].into_iter().any(|key| recorded.get(key).is_some());
+        differing += usize::from(differs);
+        let (want, error) = if differs { ("helm4_want", "helm4_error") } else { ("want", "error") };
+        let got = eval::evaluate(&case, &eval::sources(&case));
+        let place = |text: &str| text.split(":\n").next().map(str::to_owned);
+        let fits = match (&got, recorded.get(error).and_then(|error| error.as_str())) {
+            // The words of a failing parser are its own.
+            (Err(problem), Some(told)) => {
+                !told.contains("\n  executing") || place(&problem.message) == place(told)
+            }
+            (Ok(text), None) => recorded[want].as_str() == Some(&*text.to_str()),
+            _ => false,
+        };
+        if !fits {
+            wrong.push(format!("{}: {} gives {got:?}", case.id, case.template));
+        }
+    }
+    assert!(differing >= 200, "only {differing} cases differ between the two");
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn helm_four_has_functions_that_helm_three_has_not() {
+    let table = [
+        (r#"{{ mustToDuration "1h30m" }}|{{ typeOf (mustToDuration 90) }}"#, "1h30m0s|time.Duration"),
+        (r#"{{ durationSeconds "1h" }}|{{ durationSeconds 2.5 }}|{{ durationSeconds "x" }}"#, "3600|2.5|0"),
+        (
+            r#"{{ durationMilliseconds "1.5s" }}|{{ durationMicroseconds 1 }}|{{ durationNanoseconds "1us" }}"#,
+            "1500|1000000|1000",
+        ),
+        (
+            r#"{{ durationMinutes "90s" }}|{{ durationHours "90m" }}|{{ durationDays "36h" }}|{{ durationWeeks "84h" }}"#,
+            "1.5|1.5|1.5|0.5",
+        ),
+        (
+            r#"{{ durationRoundTo "2h13m" "30m" }}|{{ durationTruncateTo "2h13m" "1h" }}|{{ durationRoundTo "5s" "x" }}"#,
+            "2h0m0s|2h0m0s|5s",
+        ),
+        (r#"{{ durationRoundTo "-90s" "1m" }}|{{ durationTruncateTo "-90s" "1m" }}"#, "-2m0s|-1m0s"),
+        (r#"{{ mustToYaml (dict "a" 1) }}|{{ mustToToml (dict "a" 1) }}"#, "a: 1|a = 1\n"),
+    ];
+    for (template, wanted) in table {
+        let four = Case { helm: HelmVersion::Four, ..case(template, "") };
+        let rendered = eval::evaluate(&four, &eval::sources(&four)).unwrap();
+        assert_eq!(rendered.to_str(), wanted, "{template}");
+        assert!(render(template, "").unwrap_err().contains("not defined"), "{template}");
+    }
+    let failing = Case { helm: HelmVersion::Four, ..case(r#"{{ mustToDuration "x" }}"#, "") };
+    assert!(eval::evaluate(&failing, &eval::sources(&failing)).is_err());
+}
+
+#[test]
+fn a_hyphen_after_a_set_in_brackets_stands_for_itself() {
+    let cases = [
+        (r#"{{ regexMatch "^[\\w-\\.]+$" "my-name.x" }}"#, "true"),
+        (r#"{{ regexFind "[a-c-e]+" "xb-e" }}|{{ regexFind "[+--]+" "1,-+" }}"#, "b-e|,-+"),
+        (
+            r#"{{ regexMatch "[b-a]" "b" }}|{{ regexMatch "[a--]" "-" }}|{{ regexMatch "[\\d-z]" "-" }}"#,
+            "false|false|true",
+        ),
+        (
+            r#"{{ regexMatch "[a-\\d]" "a" }}|{{ regexMatch "[]a]" "]" }}|{{ regexMatch "[^]a]" "b" }}"#,
+            "false|true|true",
+        ),
+        (
+            r#"{{ regexMatch "\\<a" "<a" }}|{{ regexMatch "a\\ b" "a b" }}|{{ regexMatch "[[:foo:]]" "f" }}"#,
+            "true|true|false",
+        ),
+        (r#"{{ regexMatch "[\\x41-\\x{43}]" "B" }}|{{ regexMatch "[\\101-\\103]" "B" }}"#, "true|true"),
+        (r#"{{ regexMatch "(?x) a" "a" }}|{{ regexMatch "(?i)A(?-i:b)" "ab" }}"#, "false|true"),
+    ];
+    for (template, wanted) in cases {
+        assert_eq!(render(template, "").as_deref(), Ok(wanted), "{template}");
+    }
 }
 
 #[test]

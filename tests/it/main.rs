@@ -32,6 +32,7 @@ mod helm_chart_laws;
 mod helm_chart_origin;
 mod helm_chart_values;
 mod helm_engine;
+mod helm_four;
 mod helm_reads;
 mod history;
 mod kubernetes_quantities;

@@ -147,15 +147,14 @@ fn chart(node: &Node, helm: HelmVersion) -> Value {
     if helm.shows_chart_as_map() { unfolded(&record) } else { record }
 }
 
-/// A struct as a map of its fields by their Go names, and so are the structs in it.
+/// A struct as a map of its fields by their Go names, and so are the structs in it. Its lists are lists of anything,
+/// and never nil.
 fn unfolded(value: &Value) -> Value {
     let data = match &value.data {
         Data::Record(record) => {
             Data::Dict(record.fields().map(|(field, value)| (field.name, unfolded(value))).collect())
         }
-        Data::List(list) if matches!(list.element(), Element::Maintainer | Element::Dependency) => {
-            Data::List(List::new(list.items().iter().map(unfolded).collect()))
-        }
+        Data::List(list) => Data::List(List::new(list.items().iter().map(unfolded).collect())),
         _ => return value.clone(),
     };
     Value::new(data, value.origins.clone())

@@ -39,14 +39,23 @@ pub(crate) fn mapping(source: &Source, helm: HelmVersion) -> Result<Dict, Proble
 /// Documents of one file that are read; each costs as much as all that stands before it.
 const MAX_DOCUMENTS: usize = 100;
 
-/// The documents of a file as Helm 4 parts it: at lines of `---` and nothing else. Each stands where it stands in the
+/// The documents of a file as Helm 4 parts it: at lines that begin with `---`. Each stands where it stands in the
 /// file, with blanks before it.
 fn documents(source: &Source) -> Result<Vec<Source>, Problem> {
     let text = &*source.text;
     let mut pieces = Vec::new();
     let (mut start, mut at) = (0, 0);
     for line in text.split_inclusive('\n') {
-        if line.strip_prefix("---").is_some_and(|rest| rest.trim().is_empty()) {
+        if let Some(rest) = line.strip_prefix("---").map(str::trim) {
+            if !rest.is_empty() && !rest.starts_with('#') {
+                let message = format!("error reading yaml document: invalid Yaml document separator: {rest}");
+                return Err(Problem::new(ProblemCode::Values, message)
+                    .at(Span::new(source.id, at, at + line.trim_end().len()))
+                    .explain(
+                        "a line that begins with `---` parts documents and can hold nothing but a comment",
+                    )
+                    .help("write what follows `---` on a line of its own"));
+            }
             pieces.push(start..at);
             start = at + line.len();
         }

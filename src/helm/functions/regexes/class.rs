@@ -3,6 +3,12 @@
 use std::iter::Peekable;
 use std::str::CharIndices;
 
+/// The sets that have a name: `[:alpha:]`.
+const NAMED: [&str; 14] = [
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
+];
+
 /// The rest of a pattern.
 pub(super) type Characters<'p> = Peekable<CharIndices<'p>>;
 
@@ -55,14 +61,12 @@ fn hexadecimal(characters: &mut Characters<'_>) -> Option<char> {
         let (_, second) = characters.next()?;
         return char::from_u32(first.to_digit(16)? * 16 + second.to_digit(16)?);
     }
-    let mut code = 0_u32;
-    let mut digits = 0;
+    let mut code = None;
     for (_, next) in characters.by_ref() {
         if next == '}' {
-            return if digits > 0 { char::from_u32(code) } else { None };
+            return code.and_then(char::from_u32);
         }
-        code = code.checked_mul(16)?.checked_add(next.to_digit(16)?)?;
-        digits += 1;
+        code = Some(code.unwrap_or(0_u32).checked_mul(16)?.checked_add(next.to_digit(16)?)?);
     }
     None
 }
@@ -107,7 +111,7 @@ pub(super) fn class(
     let mut first = true;
     loop {
         let Some(&(at, next)) = characters.peek() else { return unclosed() };
-        if next == ']' && !std::mem::take(&mut first) {
+        if next == ']' && !first {
             characters.next();
             out.push(']');
             return Ok(());
@@ -115,7 +119,7 @@ pub(super) fn class(
         first = false;
         let rest = slice(pattern, at, pattern.len());
         if let Some((name, _)) = rest.strip_prefix("[:").and_then(|rest| rest.split_once(":]")) {
-            if !name.chars().all(|c| c.is_ascii_lowercase() || c == '^') {
+            if !NAMED.contains(&name.strip_prefix('^').unwrap_or(name)) {
                 return Err(format!("error parsing regexp: invalid character class range: `[:{name}:]`"));
             }
             out.push_str(slice(rest, 0, name.len() + 4));
