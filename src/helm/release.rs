@@ -52,6 +52,7 @@ pub struct Release {
 
 /// How a release is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are Helm's flags, and what is kept of the rendering")]
 pub struct Options {
     /// `--helm-version`: which Helm renders it.
     pub helm: HelmVersion,

@@ -32,7 +32,6 @@ use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
 use crate::helm::release::Effective;
-use crate::helm::release::Options;
 use crate::helm::release::Prepared;
 use crate::helm::release::Release;
 use crate::helm::render::manifest::Read;

@@ -276,7 +276,7 @@ fn is_of_type(value: &Value, name: &str) -> Option<bool> {
         (Data::Bool(_), "boolean")
         | (Data::String(_), "string")
         | (Data::List(_), "array")
-        | (Data::Dict(_) | Data::Values(_), "object")
+        | (Data::Dict(_) | Data::Values(..), "object")
         | (Data::Nil, "null")
         | (Data::Float(_) | Data::Int(_) | Data::Int64(_), "number")
         | (Data::Int(_) | Data::Int64(_), "integer") => true,
@@ -287,7 +287,7 @@ fn is_of_type(value: &Value, name: &str) -> Option<bool> {
             | Data::String(_)
             | Data::List(_)
             | Data::Dict(_)
-            | Data::Values(_)
+            | Data::Values(..)
             | Data::Nil
             | Data::Float(_)
             | Data::Int(_)
