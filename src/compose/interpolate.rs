@@ -133,6 +133,13 @@ impl Interpolator<'_> {
                     let range = range.clone();
                     range.map(|range| value.part_span(range)).filter(|span| *span != value.span)
                 }
+                Stand::Required => {
+                    value.mark_unknown(
+                        format!("`${}` has to be set by whoever starts it", used.name),
+                        Some(at),
+                    );
+                    None
+                }
                 Stand::Unset => {
                     let name = &used.name;
                     let message = format!("the variable `{name}` is not set and has no default");

@@ -28,6 +28,8 @@ pub(crate) enum Stand {
     Text(Option<Range<usize>>),
     /// Nothing: it is not set.
     Unset,
+    /// Nothing, and Compose does not start without it: the file says so.
+    Required,
 }
 
 /// One use of a variable that counted.
@@ -206,7 +208,7 @@ impl Template<'_> {
                     Err(TemplateError::Required { name: name.to_owned(), reason })
                 }
                 Unset::Keep => {
-                    uses.push(Use { name: name.to_owned(), at, stand: Stand::Unset });
+                    uses.push(Use { name: name.to_owned(), at, stand: Stand::Required });
                     Ok(whole.to_owned())
                 }
             },

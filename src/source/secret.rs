@@ -21,7 +21,7 @@ const CREDENTIALS: [&str; 16] = [
 ];
 
 /// Words that, after a credential, say that the value only leads to one or is about one: a file, a name, a length.
-const ABOUT: [&str; 83] = [
+const ABOUT: [&str; 85] = [
     "age",
     "algorithm",
     "allowed",
@@ -39,6 +39,7 @@ const ABOUT: [&str; 83] = [
     "enabled",
     "endpoint",
     "expiration",
+    "expire",
     "expires",
     "expiry",
     "factor",
@@ -54,6 +55,7 @@ const ABOUT: [&str; 83] = [
     "hours",
     "id",
     "interval",
+    "in",
     "issuer",
     "label",
     "language",

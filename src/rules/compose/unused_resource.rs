@@ -13,7 +13,7 @@ use crate::diagnostic::What;
 use crate::ladder::Project;
 use crate::rules::Context;
 
-pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
     let mut findings = Vec::new();
     for (section, one) in
@@ -23,6 +23,9 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
         for part in model.parts(section) {
             let implied = model.at(&format!("{section}.{}", part.name)).is_some_and(|value| value.implied);
             if implied || part.name == "default" || used.contains(part.name) {
+                continue;
+            }
+            if is_used_elsewhere(context, section, &part) {
                 continue;
             }
             findings.push(
@@ -37,6 +40,15 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// True where another project reads the same line and has a service that uses it: an override may put something else
+/// in its place.
+fn is_used_elsewhere(context: &Context<'_>, section: &str, part: &Part<'_>) -> bool {
+    let models = context.ladder.projects().filter_map(|(_, project)| project.model());
+    models
+        .filter(|model| model.parts(section).any(|other| other.key == part.key))
+        .any(|model| used(model, section).contains(part.name))
 }
 
 /// A volume may hold what somebody still wants to find by its name.
