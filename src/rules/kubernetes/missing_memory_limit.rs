@@ -26,7 +26,12 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             if container.limit("memory").is_some() || unknown {
                 continue;
             }
-            let at = container.part.key_span("resources").unwrap_or_else(|| container.span());
+            // What is there, and so decided that there is no limit: an empty `resources` of a values file, or its requests.
+            let said = |resources: Part<'_>| {
+                let first = resources.entries().into_iter().next();
+                first.map_or_else(|| resources.span(), |(key, _)| key.span())
+            };
+            let at = resources.map_or_else(|| container.span(), said);
             let label = workload.object.label();
             let message = format!("container `{}` of `{label}` has no memory limit", container.name);
             let subject = workload.object.subject(&container.path_of("resources"));

@@ -6,10 +6,16 @@ use crate::rules::Context;
 use crate::rules::kubernetes::access;
 
 /// What a role over the whole cluster may do that reaches far, and the words for it.
-const REACHES: [(&[&str], &[&str], &str); 4] = [
+const REACHES: [(&[&str], &[&str], &str); 6] = [
     (&["secrets"], &["get", "list", "watch"], "reads the secrets of every namespace"),
     (&["pods/exec", "pods/attach"], &["create", "get"], "runs commands in every pod"),
     (&["pods/ephemeralcontainers"], &["update", "patch"], "puts containers into every pod"),
+    (
+        &["pods", "deployments", "daemonsets", "statefulsets", "replicasets", "jobs", "cronjobs"],
+        &["create"],
+        "runs pods as any service account of every namespace",
+    ),
+    (&["persistentvolumes"], &["create"], "mounts any folder of a node through a volume"),
     (
         &["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
         &["create", "update", "patch"],

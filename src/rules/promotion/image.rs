@@ -32,9 +32,11 @@ pub(super) fn same_version(one: &[u64], other: &[u64]) -> bool {
     one.iter().zip(other).all(|(one, other)| one == other)
 }
 
-/// True for a tag that names another image tomorrow: none, `latest`, a branch, anything without a number in it.
+/// True for a tag that names another image tomorrow: none, `latest`, a branch, anything without a number in it. A word
+/// that something else is put in the place of (`__version__`) is not known.
 pub(super) fn movable(tag: Option<&str>) -> bool {
-    tag.is_none_or(|tag| !tag.chars().any(|character| character.is_ascii_digit()))
+    let filled_in = |tag: &str| tag.starts_with("__") && tag.ends_with("__");
+    tag.is_none_or(|tag| !tag.chars().any(|character| character.is_ascii_digit()) && !filled_in(tag))
 }
 
 /// True where both run the same image, as far as can be told.

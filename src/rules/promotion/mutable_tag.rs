@@ -13,7 +13,9 @@ pub(super) fn check(environment: &Environment, context: &Context<'_>) -> Vec<Fin
             let Some((image, repository, tag)) = image::known(container) else { continue };
             let name = image.name.known().map_or("", String::as_str);
             let excused = allowed.iter().any(|allowed| *allowed == repository || *allowed == name);
-            if excused || image.digest.is_some() || !image::movable(tag) {
+            // What is built where it runs, and called so that no registry can have it, is not pulled at all.
+            let own = container.build.is_some() && !name.contains('/');
+            if excused || own || image.digest.is_some() || !image::movable(tag) {
                 continue;
             }
             let message = match tag {
