@@ -18,9 +18,9 @@ use crate::helm::template::exec::Scope;
 use crate::helm::template::parser;
 use crate::helm::template::parser::ParseError;
 use crate::helm::template::parser::Unnamed;
-use crate::helm::text::CallStack;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
+use crate::helm::text::Trail;
 use crate::helm::value::Data;
 use crate::helm::value::Dict;
 use crate::helm::value::Value;
@@ -233,7 +233,7 @@ impl Engine {
                     root.insert("Template", Value::new(Data::Values(template, options.helm), Origins::NONE));
                 }
                 let name = file.name.as_bytes();
-                let text = exec::execute(&mut session, &self.templates, name, &root, CallStack::TOP)
+                let text = exec::execute(&mut session, &self.templates, name, &root, Trail::TOP)
                     .map_err(|fault| execution_error(&file.name, fault, options.helm))?;
                 rendered.insert(file.name.clone(), exec::without_no_value(&text));
             }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::source::Origin;
 use crate::source::Span;
@@ -10,6 +11,9 @@ use crate::source::Unknown;
 /// More places than this are not kept for one value; [`Origins::cut`] says so.
 const MAX_ORIGINS: usize = 64;
 
+/// More places than this are not kept of those that only decided, the nearest first.
+const MAX_DECIDED: usize = 16;
+
 /// The places behind a value or a piece of text. Cheap to clone; none at all costs nothing.
 #[derive(Clone, Default)]
 pub struct Origins(Option<Arc<Set>>);
@@ -17,6 +21,8 @@ pub struct Origins(Option<Arc<Set>>);
 #[derive(Default)]
 struct Set {
     places: Vec<Arc<Origin>>,
+    /// What the value was chosen by and is not made of.
+    decided: Vec<Arc<Origin>>,
     unknown: Option<Arc<Unknown>>,
     cut: bool,
 }
@@ -32,12 +38,12 @@ impl Origins {
 
     /// A value with one origin.
     pub fn of(origin: Origin) -> Self {
-        Self(Some(Arc::new(Set { places: vec![Arc::new(origin)], unknown: None, cut: false })))
+        Self(Some(Arc::new(Set { places: vec![Arc::new(origin)], ..Set::default() })))
     }
 
     /// A value that cannot be known without running something.
     pub fn unknown(unknown: Unknown) -> Self {
-        Self(Some(Arc::new(Set { places: Vec::new(), unknown: Some(Arc::new(unknown)), cut: false })))
+        Self(Some(Arc::new(Set { unknown: Some(Arc::new(unknown)), ..Set::default() })))
     }
 
     /// True where no place and no reason of unknowing is kept.
@@ -50,10 +56,32 @@ impl Origins {
         self.0.iter().flat_map(|set| set.places.iter().map(AsRef::as_ref))
     }
 
+    /// The places that decided which value it is, and are no part of it: the condition of a choice, a value that was
+    /// empty and gave way to a default. The nearest first.
+    pub fn decided(&self) -> impl Iterator<Item = &Origin> {
+        self.0.iter().flat_map(|set| set.decided.iter().map(AsRef::as_ref))
+    }
+
+    /// The same places as such that only decide.
+    #[must_use]
+    pub fn deciding(&self) -> Self {
+        let Some(set) = &self.0 else { return Self::NONE };
+        if set.places.is_empty() && set.unknown.is_none() && !set.cut {
+            return self.clone();
+        }
+        let mut decided = set.places.clone();
+        extend_new(&mut decided, &set.decided);
+        decided.truncate(MAX_DECIDED);
+        if decided.is_empty() {
+            return Self::NONE;
+        }
+        Self(Some(Arc::new(Set { decided, ..Set::default() })))
+    }
+
     /// The one origin, where there is exactly one and nothing is unknown.
     pub fn single(&self) -> Option<&Origin> {
         match self.0.as_deref() {
-            Some(Set { places, unknown: None, cut: false }) if places.len() == 1 => {
+            Some(Set { places, unknown: None, cut: false, .. }) if places.len() == 1 => {
                 places.first().map(AsRef::as_ref)
             }
             _ => None,
@@ -79,18 +107,24 @@ impl Origins {
         if Arc::ptr_eq(mine, theirs) {
             return self.clone();
         }
-        let known = |place: &Arc<Origin>| mine.places.iter().any(|at| Arc::ptr_eq(at, place) || at == place);
-        let new: Vec<_> = theirs.places.iter().filter(|place| !known(place)).cloned().collect();
-        if new.is_empty() && (mine.unknown.is_some() || theirs.unknown.is_none()) && (mine.cut || !theirs.cut)
+        let all =
+            |mine: &[Arc<Origin>], theirs: &[Arc<Origin>]| theirs.iter().all(|place| is_among(mine, place));
+        if all(&mine.places, &theirs.places)
+            && all(&mine.decided, &theirs.decided)
+            && (mine.unknown.is_some() || theirs.unknown.is_none())
+            && (mine.cut || !theirs.cut)
         {
             return self.clone();
         }
         let mut places = mine.places.clone();
-        places.extend(new);
+        extend_new(&mut places, &theirs.places);
+        let mut decided = mine.decided.clone();
+        extend_new(&mut decided, &theirs.decided);
         let cut = mine.cut || theirs.cut || places.len() > MAX_ORIGINS;
         places.truncate(MAX_ORIGINS);
+        decided.truncate(MAX_DECIDED);
         let unknown = mine.unknown.clone().or_else(|| theirs.unknown.clone());
-        Self(Some(Arc::new(Set { places, unknown, cut })))
+        Self(Some(Arc::new(Set { places, decided, unknown, cut })))
     }
 
     /// The origin of a value of a higher layer that replaced a `lower` one.
@@ -98,7 +132,8 @@ impl Origins {
     pub fn over(&self, lower: &Self) -> Self {
         let (Some(mine), Some(below)) = (&self.0, lower.iter().next()) else { return self.clone() };
         let places = mine.places.iter().map(|place| Arc::new(Origin::clone(place).over(below))).collect();
-        Self(Some(Arc::new(Set { places, unknown: mine.unknown.clone(), cut: mine.cut })))
+        let (decided, unknown) = (mine.decided.clone(), mine.unknown.clone());
+        Self(Some(Arc::new(Set { places, decided, unknown, cut: mine.cut })))
     }
 
     fn same(&self, other: &Self) -> bool {
@@ -121,31 +156,95 @@ impl std::fmt::Debug for Origins {
     }
 }
 
-/// The calls (`include`, `template`, `tpl`) that a template stands in, innermost first.
-#[derive(Clone, Default)]
-pub struct CallStack(Option<Arc<Frame>>);
-
-struct Frame {
-    at: Span,
-    caller: CallStack,
+fn is_among(places: &[Arc<Origin>], place: &Arc<Origin>) -> bool {
+    places.iter().any(|at| Arc::ptr_eq(at, place) || at == place)
 }
 
-impl CallStack {
-    /// No call: the template that is rendered itself.
+fn extend_new(places: &mut Vec<Arc<Origin>>, more: &[Arc<Origin>]) {
+    for place in more {
+        if !is_among(places, place) {
+            places.push(Arc::clone(place));
+        }
+    }
+}
+
+/// How a piece of a template came to be printed: the calls (`include`, `template`, `tpl`) and the branches of
+/// conditions and loops that it stands in, innermost first. Kept once for all that is printed there.
+#[derive(Clone, Default)]
+pub struct Trail(Option<Arc<Step>>);
+
+struct Step {
+    way: Way,
+    outer: Trail,
+    decided: OnceLock<Origins>,
+}
+
+enum Way {
+    /// The action that called.
+    Call(Span),
+    /// What the branch was taken for.
+    Branch(Origins),
+}
+
+impl Trail {
+    /// The top of the template that is rendered itself.
     pub const TOP: Self = Self(None);
 
     /// One call deeper: the action at `at` called.
     #[must_use]
     pub fn enter(&self, at: Span) -> Self {
-        Self(Some(Arc::new(Frame { at, caller: self.clone() })))
+        self.step(Way::Call(at))
+    }
+
+    /// In a branch that is taken, or a round that is made, for a value with these places. None are no step.
+    #[must_use]
+    pub fn branch(&self, decided: &Origins) -> Self {
+        let decided = decided.deciding();
+        if decided.is_none() { self.clone() } else { self.step(Way::Branch(decided)) }
+    }
+
+    fn step(&self, way: Way) -> Self {
+        Self(Some(Arc::new(Step { way, outer: self.clone(), decided: OnceLock::new() })))
+    }
+
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        std::iter::successors(self.0.as_deref(), |step| step.outer.0.as_deref())
     }
 
     /// The places of the calling actions, innermost first.
-    pub fn iter(&self) -> impl Iterator<Item = Span> {
-        std::iter::successors(self.0.as_deref(), |frame| frame.caller.0.as_deref()).map(|frame| frame.at)
+    pub fn calls(&self) -> impl Iterator<Item = Span> {
+        self.steps().filter_map(|step| match step.way {
+            Way::Call(at) => Some(at),
+            Way::Branch(_) => None,
+        })
     }
 
-    fn same(&self, other: &Self) -> bool {
+    /// The places behind the innermost branch.
+    pub fn last_branch(&self) -> Origins {
+        let branch = self.steps().find_map(|step| match &step.way {
+            Way::Branch(decided) => Some(decided.clone()),
+            Way::Call(_) => None,
+        });
+        branch.unwrap_or(Origins::NONE)
+    }
+
+    /// The places behind all branches on the way, innermost first, as such that decide.
+    pub fn decided(&self) -> Origins {
+        let Some(innermost) = &self.0 else { return Origins::NONE };
+        // Without recursion, as templates may call each other very deep.
+        let mut open: Vec<&Step> = self.steps().take_while(|step| step.decided.get().is_none()).collect();
+        let mut outer = self.steps().find_map(|step| step.decided.get().cloned()).unwrap_or(Origins::NONE);
+        while let Some(step) = open.pop() {
+            if let Way::Branch(decided) = &step.way {
+                outer = decided.union(&outer);
+            }
+            let _was_set = step.decided.set(outer.clone());
+        }
+        innermost.decided.get().cloned().unwrap_or(outer)
+    }
+
+    /// True where both are the very same.
+    pub fn is_same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (None, None) => true,
             (Some(mine), Some(theirs)) => Arc::ptr_eq(mine, theirs),
@@ -154,9 +253,18 @@ impl CallStack {
     }
 }
 
-impl std::fmt::Debug for CallStack {
+impl Drop for Step {
+    fn drop(&mut self) {
+        let mut outer = std::mem::take(&mut self.outer);
+        while let Some(mut step) = outer.0.take().and_then(Arc::into_inner) {
+            outer = std::mem::take(&mut step.outer);
+        }
+    }
+}
+
+impl std::fmt::Debug for Trail {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_list().entries(self.iter()).finish()
+        formatter.debug_list().entries(self.calls()).finish()
     }
 }
 
@@ -165,8 +273,8 @@ impl std::fmt::Debug for CallStack {
 pub struct Mark {
     /// The template text or action that wrote it; `None` in a value that no template has touched yet.
     pub template: Option<Span>,
-    /// The calls that led to that template.
-    pub calls: CallStack,
+    /// How that template came to be printed.
+    pub trail: Trail,
     /// The values behind it. Empty for plain template text.
     pub values: Origins,
 }
@@ -177,19 +285,24 @@ impl Mark {
         Self { values, ..Self::default() }
     }
 
+    /// The values behind the bytes, and what decided that they are there.
+    pub fn behind(&self) -> Origins {
+        self.values.union(&self.trail.decided())
+    }
+
     /// True where nothing is known about the bytes.
     pub fn is_blank(&self) -> bool {
         self.template.is_none() && self.values.is_none()
     }
 
     fn same(&self, other: &Self) -> bool {
-        self.template == other.template && self.values.same(&other.values) && self.calls.same(&other.calls)
+        self.template == other.template && self.values.same(&other.values) && self.trail.is_same(&other.trail)
     }
 
     fn over(&self, other: &Self) -> Self {
         Self {
             template: self.template.or(other.template),
-            calls: if self.template.is_some() { self.calls.clone() } else { other.calls.clone() },
+            trail: if self.template.is_some() { self.trail.clone() } else { other.trail.clone() },
             values: self.values.union(&other.values),
         }
     }
@@ -297,22 +410,29 @@ impl Text {
         runs.fold(first, |sum, (_, mark)| if sum.same(mark) { sum } else { sum.over(mark) })
     }
 
-    /// The values behind a range.
+    /// The values behind a range, and what decided that it is there.
     pub fn origins_in(&self, range: Range<usize>) -> Origins {
-        self.runs_in(range).fold(Origins::NONE, |sum, (_, mark)| sum.union(&mark.values))
+        let mut last: Option<&Trail> = None;
+        self.runs_in(range).fold(Origins::NONE, |sum, (_, mark)| {
+            let sum = sum.union(&mark.values);
+            if last.replace(&mark.trail).is_some_and(|last| last.is_same(&mark.trail)) {
+                return sum;
+            }
+            sum.union(&mark.trail.decided())
+        })
     }
 
-    /// The values behind the whole text, of an empty text too.
+    /// The values behind the whole text, of an empty text too, and what decided that it is there.
     pub fn origins(&self) -> Origins {
         match &self.0.runs {
-            Runs::Whole(mark) => mark.values.clone(),
+            Runs::Whole(mark) => mark.behind(),
             Runs::Pieces(_) => self.origins_in(0..self.len()),
         }
     }
 
     /// True where nothing is known about any byte.
     pub fn is_unmarked(&self) -> bool {
-        matches!(&self.0.runs, Runs::Whole(mark) if mark.values.is_none())
+        matches!(&self.0.runs, Runs::Whole(Mark { trail: Trail(None), values: Origins(None), .. }))
     }
 
     /// One mark for the whole text.
@@ -477,13 +597,13 @@ impl TextBuilder {
     }
 
     /// Appends a text as an action at `template` prints it: bytes that no template wrote get that place.
-    pub fn push_printed(&mut self, text: &Text, template: Option<Span>, calls: &CallStack) {
+    pub fn push_printed(&mut self, text: &Text, template: Option<Span>, trail: &Trail) {
         for (run, mark) in text.runs() {
             self.bytes.extend_from_slice(part(text.bytes(), run));
             if mark.template.is_some() {
                 self.extend_marked(mark);
             } else {
-                let mark = Mark { template, calls: calls.clone(), values: mark.values.clone() };
+                let mark = Mark { template, trail: trail.clone(), values: mark.values.clone() };
                 self.extend_marked(&mark);
             }
         }

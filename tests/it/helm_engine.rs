@@ -362,7 +362,7 @@ fn rendered_text_names_the_template_and_the_calls_that_led_to_it() {
     assert_eq!(text.to_str(), "a: xv7\n");
     let mark = text.mark_at(4).unwrap();
     assert_eq!(sources.slice(mark.template.unwrap()), "{{ .Values.image.tag }}");
-    let calls: Vec<String> = mark.calls.iter().map(|span| sources.slice(span)).collect();
+    let calls: Vec<String> = mark.trail.calls().map(|span| sources.slice(span)).collect();
     assert_eq!(calls, ["{{ include \"help\" . }}"]);
 }
 

@@ -47,12 +47,20 @@ fn default(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
         Some(given) if given.origins().why_unknown().is_some() => {
             fallback.clone().with_origins(&given.origins())
         }
-        _ => fallback.clone(),
+        Some(given) => fallback.clone().with_origins(&given.origins().deciding()),
+        None => fallback.clone(),
     })
 }
 
 fn coalesce(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
-    Ok(arguments.iter().find(|one| !empty(one)).cloned().unwrap_or(Value::NIL))
+    let mut passed = Origins::NONE;
+    for value in arguments {
+        if !empty(value) {
+            return Ok(value.clone().with_origins(&passed));
+        }
+        passed = passed.union(&value.origins().deciding());
+    }
+    Ok(Value::NIL.with_origins(&passed))
 }
 
 fn ternary(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
@@ -61,7 +69,7 @@ fn ternary(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
     if condition.origins.why_unknown().is_some() {
         return Ok(chosen.clone().with_origins(&condition.origins));
     }
-    Ok(chosen.clone())
+    Ok(chosen.clone().with_origins(&condition.origins.deciding()))
 }
 
 fn compact(_: &mut Session<'_>, arguments: &[Value]) -> Answer {

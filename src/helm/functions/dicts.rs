@@ -12,7 +12,6 @@ use crate::helm::functions::arguments::dict as dict_at;
 use crate::helm::functions::conversion::string_value;
 use crate::helm::functions::empty;
 use crate::helm::functions::keep;
-use crate::helm::functions::mix;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
 use crate::helm::value::Data;
@@ -26,9 +25,7 @@ pub(super) static ENTRIES: &[Entry] = &[
     keep("get", &[Type::Dict, Type::String], get),
     keep("set", &[Type::Dict, Type::String, Type::Any], set),
     keep("unset", &[Type::Dict, Type::String], unset),
-    mix("hasKey", &[Type::Dict, Type::String], |_, arguments| {
-        Ok(dict_at(arguments, 0).contains(bytes(arguments, 1)).into())
-    }),
+    keep("hasKey", &[Type::Dict, Type::String], has_key),
     keep("pluck", &[Type::String], pluck).and(Type::Dict),
     keep("keys", &[], keys).and(Type::Dict),
     keep("values", &[Type::Dict], values),
@@ -54,6 +51,18 @@ fn dict(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
         dict.insert_member(name.bytes(), Member { key_origins: name.origins(), value });
     }
     Ok(dict.into())
+}
+
+/// The line of the key is behind a yes; behind a no is the map that lacks it.
+fn has_key(_: &mut Session<'_>, arguments: &[Value]) -> Answer {
+    let (map, key) = (any(arguments, 0), any(arguments, 1));
+    let member = dict_at(arguments, 0).member(bytes(arguments, 1));
+    let origins = match &member {
+        Some(member) if !member.key_origins.is_none() => member.key_origins.clone(),
+        Some(member) => member.value.origins(),
+        None => map.origins.clone(),
+    };
+    Ok(Value::from(member.is_some()).with_origins(&origins).with_origins(&key.origins()))
 }
 
 fn get(_: &mut Session<'_>, arguments: &[Value]) -> Answer {

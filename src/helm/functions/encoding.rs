@@ -94,8 +94,8 @@ fn wrong_type(value: &Value, yaml: bool, wanted: &str) -> String {
 fn mapping(read: Result<Value, String>, yaml: bool) -> Value {
     let message = match read {
         Ok(value) if matches!(value.data, Data::Dict(_)) => return value,
-        // A null leaves a nil map, no text at all an empty one.
-        Ok(value) if value.is_nil() && yaml && value.origins.is_none() => return Dict::new().into(),
+        // A null leaves the empty map that Helm reads into; as JSON it leaves a nil map.
+        Ok(value) if value.is_nil() && yaml => return Dict::new().into(),
         Ok(value) if value.is_nil() => return Dict::nil().into(),
         Ok(value) => wrong_type(&value, yaml, "map[string]interface {}"),
         Err(message) => message,

@@ -77,6 +77,9 @@ pub struct RenderedOrigin {
     pub calls: Vec<Span>,
     /// The values behind it, each with what it overrode. Empty for plain template text.
     pub values: Vec<Origin>,
+    /// The values that decided that it stands there, or which value it is, and are no part of it: conditions, items of
+    /// lists, what was empty and gave way to a default. The nearest first.
+    pub decided: Vec<Origin>,
     /// Why it is not known, if it is not.
     pub unknown: Option<Unknown>,
     /// True where more values were behind it than are kept.
@@ -87,8 +90,9 @@ impl RenderedOrigin {
     fn of(mark: &Mark) -> Self {
         Self {
             template: mark.template,
-            calls: mark.calls.iter().collect(),
+            calls: mark.trail.calls().collect(),
             values: mark.values.iter().cloned().collect(),
+            decided: Vec::new(),
             unknown: mark.values.why_unknown().cloned(),
             cut: mark.values.cut(),
         }
@@ -306,6 +310,9 @@ impl Manifest {
 
     /// The lines behind a place in its text.
     pub fn origin(&self, place: Span) -> RenderedOrigin {
-        RenderedOrigin::of(&self.text.mark_of(place.range()))
+        let mut origin = RenderedOrigin::of(&self.text.mark_of(place.range()));
+        let behind = self.text.origins_in(place.range());
+        origin.decided.extend(behind.decided().filter(|decided| !origin.values.contains(decided)).cloned());
+        origin
     }
 }

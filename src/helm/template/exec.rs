@@ -27,11 +27,11 @@ use crate::helm::template::ast::Pipe;
 use crate::helm::template::ast::Template;
 use crate::helm::template::ast::Word;
 use crate::helm::template::show::Show;
-use crate::helm::text::CallStack;
 use crate::helm::text::Mark;
 use crate::helm::text::Origins;
 use crate::helm::text::Text;
 use crate::helm::text::TextBuilder;
+use crate::helm::text::Trail;
 use crate::helm::value::Data;
 use crate::helm::value::Key;
 use crate::helm::value::Value;
@@ -87,7 +87,9 @@ struct State<'s, 't> {
     at: At<'t>,
     /// The action or control structure being executed.
     action: Option<Span>,
-    calls: CallStack,
+    trail: Trail,
+    /// What decided that branches printed nothing.
+    silent: Origins,
 }
 
 /// How a list of nodes ended.
@@ -105,13 +107,13 @@ pub(crate) fn execute(
     scope: &Scope<'_>,
     name: &[u8],
     root: &Value,
-    calls: CallStack,
+    trail: Trail,
 ) -> Run<Text> {
     let Some(template) = scope.find(name) else {
         let shown = String::from_utf8_lossy(&quote::quote(name)).into_owned();
         return Err(Fault::new(format!("template: no template {shown} associated with template \"gotpl\"")));
     };
-    execute_template(session, scope, &template, root, calls)
+    execute_template(session, scope, &template, root, trail)
 }
 
 fn execute_template(
@@ -119,25 +121,33 @@ fn execute_template(
     scope: &Scope<'_>,
     template: &Template,
     root: &Value,
-    calls: CallStack,
+    trail: Trail,
 ) -> Run<Text> {
     let mut out = TextBuilder::new();
     session.enter()?;
-    let done = State::new(scope, template, root, calls).run(session, &mut out, root);
+    let mut state = State::new(scope, template, root, trail);
+    let done = state.run(session, &mut out, root);
     session.leave();
     done?;
-    Ok(out.finish())
+    // Of a text that says nothing, what kept it from saying something is all there is to know.
+    let silent = std::mem::take(&mut state.silent);
+    let text = out.finish();
+    if silent.is_none() || !text.bytes().trim_ascii().is_empty() {
+        return Ok(text);
+    }
+    Ok(text.with_origins(&silent))
 }
 
 impl<'s, 't> State<'s, 't> {
-    fn new(scope: &'s Scope<'s>, template: &'t Template, root: &Value, calls: CallStack) -> Self {
+    fn new(scope: &'s Scope<'s>, template: &'t Template, root: &Value, trail: Trail) -> Self {
         Self {
             scope,
             template,
             variables: vec![(b"$".as_slice().into(), root.clone())],
             at: At::Body,
             action: None,
-            calls,
+            trail,
+            silent: Origins::NONE,
         }
     }
 
@@ -192,7 +202,7 @@ impl<'s, 't> State<'s, 't> {
         if fault.span.is_none() {
             let end = position + context.len().min(self.line_left(position));
             fault.span = self.template.file.span(position..end);
-            fault.calls = self.calls.iter().collect();
+            fault.calls = self.trail.calls().collect();
         }
         fault
     }
@@ -263,22 +273,22 @@ impl<'s, 't> State<'s, 't> {
                         start + blank..start + blank + ink.len()
                     };
                     let mark =
-                        Mark { template: file.span(shown), calls: self.calls.clone(), values: Origins::NONE };
+                        Mark { template: file.span(shown), trail: self.trail.clone(), values: Origins::NONE };
                     out.push(line, &mark);
                     start += line.len();
                 }
             }
             Content::Value { text, at } => {
-                out.push_printed(&text.slice(range), *at, &self.calls);
+                out.push_printed(&text.slice(range), *at, &self.trail);
             }
         }
     }
 
-    /// The calls that lead to a template called by this action.
-    fn entered(&self, session: &Session<'_>) -> CallStack {
+    /// How a template that this action calls comes to be printed.
+    fn entered(&self, session: &Session<'_>) -> Trail {
         match self.action {
-            Some(action) if !session.options.text_only => self.calls.enter(action),
-            _ => self.calls.clone(),
+            Some(action) if !session.options.text_only => self.trail.enter(action),
+            _ => self.trail.clone(),
         }
     }
 
@@ -304,7 +314,7 @@ impl<'s, 't> State<'s, 't> {
             if session.options.text_only {
                 out.push_text(&text);
             } else {
-                out.push_printed(&text, self.action, &self.calls);
+                out.push_printed(&text, self.action, &self.trail);
             }
         }
         Ok(())
@@ -314,7 +324,7 @@ impl<'s, 't> State<'s, 't> {
     #[cold]
     fn note_undefined(&self, session: &mut Session<'_>, dot: &Value, action: &Action) {
         // What a caller does with the text of an `include` is not seen here: it may have a default for it.
-        if session.options.text_only || self.calls.iter().next().is_some() {
+        if session.options.text_only || self.trail.calls().next().is_some() {
             return;
         }
         let Some(word) = printed_field(&action.pipe) else { return };
@@ -363,6 +373,7 @@ impl<'s, 't> State<'s, 't> {
         session.condition(self.action, &value, held, held || !with);
         let held = held != session.is_flipped(self.action);
         session.enter().map_err(|fault| self.locate(fault))?;
+        let before = (out.len(), self.take_branch(session, &value.origins()));
         let done = if held {
             self.list(session, out, if with { &value } else { dot }, &branch.body)
         } else {
@@ -371,9 +382,27 @@ impl<'s, 't> State<'s, 't> {
                 None => Ok(Flowing::On),
             }
         };
+        self.leave_branch(out, before);
         session.leave();
         self.variables.truncate(mark);
         done
+    }
+
+    /// Remembers what a branch is taken for, while it is run. Returns how the text around it came to be printed.
+    fn take_branch(&mut self, session: &Session<'_>, decided: &Origins) -> Trail {
+        if session.options.text_only {
+            return Trail::TOP;
+        }
+        let inner = self.trail.branch(decided);
+        std::mem::replace(&mut self.trail, inner)
+    }
+
+    /// Leaves a branch. What it was taken for, or not taken for, is remembered where it printed nothing.
+    fn leave_branch(&mut self, out: &TextBuilder, (length, outer): (usize, Trail)) {
+        if out.len() == length && !self.trail.is_same(&outer) {
+            self.silent = self.silent.union(&self.trail.last_branch());
+        }
+        self.trail = outer;
     }
 
     fn range(
@@ -389,6 +418,7 @@ impl<'s, 't> State<'s, 't> {
         session.condition(self.action, &value, truth(&value), false);
         session.enter().map_err(|fault| self.locate(fault))?;
         let mark = self.variables.len();
+        let whole = value.origins();
         let mut ran = false;
         let mut items: Box<dyn Iterator<Item = (Value, Value)>> = match value.data {
             Data::Int(count)
@@ -457,7 +487,11 @@ impl<'s, 't> State<'s, 't> {
             ran = true;
             session.step().map_err(|fault| self.locate(fault))?;
             self.set_range_variables(branch, mark, &index, &item)?;
+            // The item itself is what a round is made for; the whole list only where no item is known.
+            let own = index.origins().union(&item.origins().deciding());
+            let before = (out.len(), self.take_branch(session, if own.is_none() { &whole } else { &own }));
             let flowing = self.list(session, out, &item, &branch.body)?;
+            self.leave_branch(out, before);
             self.variables.truncate(mark);
             if let Flowing::Break = flowing {
                 break;
@@ -465,11 +499,14 @@ impl<'s, 't> State<'s, 't> {
         }
         // A `break` in the `else` of a range ends that range; a `continue` goes on with the one around it.
         let mut left = Flowing::On;
-        if !ran
-            && let Some(nodes) = &branch.otherwise
-            && let Flowing::Continue = self.list(session, out, dot, nodes)?
-        {
-            left = Flowing::Continue;
+        if !ran {
+            let before = (out.len(), self.take_branch(session, &whole));
+            if let Some(nodes) = &branch.otherwise
+                && let Flowing::Continue = self.list(session, out, dot, nodes)?
+            {
+                left = Flowing::Continue;
+            }
+            self.leave_branch(out, before);
         }
         session.leave();
         self.variables.truncate(outer);
@@ -500,9 +537,11 @@ impl<'s, 't> State<'s, 't> {
     }
 
     fn assign(&mut self, name: &[u8], value: &Value) -> Run<()> {
+        // It is read where the branch that assigns it is left already.
+        let decided = self.trail.decided();
         match self.variables.iter_mut().rev().find(|(known, _)| **known == *name) {
             Some(slot) => {
-                slot.1 = value.clone();
+                slot.1 = value.clone().with_origins(&decided);
                 Ok(())
             }
             None => Err(self.fault(format!("undefined variable: {}", String::from_utf8_lossy(name)))),
@@ -526,8 +565,8 @@ impl<'s, 't> State<'s, 't> {
             Some(pipe) => self.pipe(session, dot, pipe)?,
             None => Value::ABSENT,
         };
-        let calls = self.entered(session);
-        let done = State::new(self.scope, &template, &data, calls).run(session, out, &data);
+        let trail = self.entered(session);
+        let done = State::new(self.scope, &template, &data, trail).run(session, out, &data);
         session.leave();
         done
     }
@@ -818,6 +857,15 @@ impl<'s, 't> State<'s, 't> {
         if let Some(last) = last {
             arguments.push(self.validate(last, parameter(count - 1))?);
         }
+        if stores(entry.name) && !session.options.text_only {
+            // What is put away here is taken out where this branch is left already.
+            let decided = self.trail.decided();
+            for argument in &mut arguments {
+                if argument.as_dict().is_none() && argument.as_list().is_none() {
+                    *argument = std::mem::replace(argument, Value::ABSENT).with_origins(&decided);
+                }
+            }
+        }
         let result = match entry.body {
             Body::Plain(function) => function(session, &arguments),
             Body::Include => self.include(session, &arguments),
@@ -865,13 +913,19 @@ impl<'s, 't> State<'s, 't> {
         last: Option<Value>,
     ) -> Run<Value> {
         let mut value = Value::ABSENT;
+        let mut passed = Origins::NONE;
         for word in words {
+            passed = value.origins().deciding().union(&passed);
             value = self.argument(session, dot, Some(Type::Reflect), word)?;
             if truth(&value) == or {
-                return Ok(value);
+                return Ok(value.with_origins(&passed));
             }
         }
-        Ok(last.unwrap_or(value))
+        if let Some(last) = last {
+            passed = value.origins().deciding().union(&passed);
+            value = last;
+        }
+        Ok(value.with_origins(&passed))
     }
 
     fn validate(&self, mut value: Value, wanted: Type) -> Run<Value> {
@@ -1007,9 +1061,9 @@ impl<'s, 't> State<'s, 't> {
             )));
         }
         *nested += 1;
-        let calls = self.entered(session);
+        let trail = self.entered(session);
         let data = as_interface(data);
-        let text = execute(session, self.scope, name.bytes(), &data, calls);
+        let text = execute(session, self.scope, name.bytes(), &data, trail);
         if let Some(nested) = session.includes.get_mut(&key) {
             *nested -= 1;
         }
@@ -1022,7 +1076,7 @@ impl<'s, 't> State<'s, 't> {
         if memchr::memmem::find(text.bytes(), b"{{").is_none() {
             return Ok(without_no_value(text).into());
         }
-        let calls = self.entered(session);
+        let trail = self.entered(session);
         let content = Content::Value { text: text.clone(), at: self.action };
         let file = Arc::new(File { name: "gotpl".to_owned(), content });
         let shown = || String::from_utf8_lossy(&quote::quote(text.bytes())).into_owned();
@@ -1049,13 +1103,18 @@ impl<'s, 't> State<'s, 't> {
         }
         let Some(main) = main else { return Ok(Text::empty().into()) };
         let data = as_interface(data);
-        let done = execute_template(session, &scope, &main, &data, calls).map_err(|mut fault| {
+        let done = execute_template(session, &scope, &main, &data, trail).map_err(|mut fault| {
             fault.message = format!("error during tpl function execution for {}: {}", shown(), fault.message);
             fault.values = fault.values.union(&text.origins());
             fault
         })?;
         Ok(without_no_value(&done).into())
     }
+}
+
+/// True for a function that puts its arguments into a map or a list.
+fn stores(name: &str) -> bool {
+    matches!(name, "set" | "dict" | "list" | "append" | "mustAppend" | "prepend" | "mustPrepend")
 }
 
 /// True for what an action prints of a value that is not there.
