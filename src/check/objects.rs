@@ -82,6 +82,10 @@ impl<'a> Prepared<'a> {
             if let Some(template) = origin.template.filter(|template| *template != finding.primary.span) {
                 finding.related.push(Label::new(template, "rendered by this"));
             }
+            // Text of a template says for itself what is wrong; a values line may be why it is there.
+            if let Some(decided) = origin.decided.first().filter(|_| origin.values.is_empty()) {
+                finding.related.push(Label::new(decided.span, "decided by this"));
+            }
             // What is written in rendered text cannot be edited there.
             finding.fix = None;
             let translated = |remedy: Result<Remedy, String>| {

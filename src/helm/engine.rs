@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use crate::helm::HelmVersion;
 use crate::helm::functions::Fault;
@@ -126,6 +128,13 @@ pub struct Engine {
 /// Deep nesting of templates wants a deep call stack: only the pages that are touched take memory.
 const STACK: usize = 512 << 20;
 
+/// The stack of a thread that parses: actions and parentheses nest a few hundred levels deep.
+const PARSER_STACK: usize = 64 << 20;
+/// More threads than this do not parse faster.
+const MAX_WORKERS: usize = 8;
+/// So many bytes of templates take longer to parse than threads take to start.
+const WORTH_THREADS: usize = 128 << 10;
+
 /// Runs on a thread with a deep call stack.
 pub(crate) fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RenderError> {
     let failed = || RenderError {
@@ -201,6 +210,36 @@ impl Engine {
         })?
     }
 
+    /// The same on several cores: for a chart that is rendered alone.
+    pub fn new_at_once(
+        templates: Vec<TemplateSource>,
+        library: &Library,
+        helm: HelmVersion,
+    ) -> Result<Self, RenderError> {
+        let bytes: usize = templates.iter().map(|template| template.text.len()).sum();
+        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS);
+        if bytes > WORTH_THREADS && workers > 1 {
+            let next = AtomicUsize::new(0);
+            let read = || {
+                while let Some(template) = templates.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let TemplateSource { name, source: id, text, offset } = template;
+                    let content = Content::Source { id: *id, offset: *offset, text: Arc::clone(text) };
+                    let file = Arc::new(File { name: name.clone(), content });
+                    // What does not parse is met again below, in Helm's order.
+                    let _later = library.parse(helm, &file, text);
+                }
+            };
+            std::thread::scope(|scope| {
+                for _ in 0..workers {
+                    let thread = std::thread::Builder::new().stack_size(PARSER_STACK);
+                    // What no thread was given for is parsed below.
+                    let _handle = thread.spawn_scoped(scope, read);
+                }
+            });
+        }
+        Self::new(templates, library, helm)
+    }
+
     /// Renders every file as Helm does: in its order, partials left out, `Template` set in each root, `<no value>`
     /// removed. `files` names each file, with its base path (`chart/templates`) and its root (the map with `Values`,
     /// `Chart`, `Release`, …, shared by all files of a chart). The result is keyed by name.
@@ -210,11 +249,25 @@ impl Engine {
         options: &RenderOptions,
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, RenderError> {
+        let mut rendered = BTreeMap::new();
+        self.render_each(files, options, trace, |name, text| {
+            rendered.insert(name.to_owned(), text);
+        })?;
+        Ok(rendered)
+    }
+
+    /// The same, every file handed over as soon as it is rendered.
+    pub fn render_each(
+        &self,
+        files: &[RenderFile],
+        options: &RenderOptions,
+        trace: &mut Trace,
+        mut done: impl FnMut(&str, Text) + Send,
+    ) -> Result<(), RenderError> {
         let mut files: Vec<&RenderFile> = files.iter().collect();
         files.sort_by(|one, other| order(&one.name, &other.name));
         deep(move || {
             let mut session = Session::new(options, trace);
-            let mut rendered = BTreeMap::new();
             for file in files {
                 let base = file.name.rsplit('/').next().unwrap_or_default();
                 if base.starts_with('_') {
@@ -235,9 +288,9 @@ impl Engine {
                 let name = file.name.as_bytes();
                 let text = exec::execute(&mut session, &self.templates, name, &root, Trail::TOP)
                     .map_err(|fault| execution_error(&file.name, fault, options.helm))?;
-                rendered.insert(file.name.clone(), exec::without_no_value(&text));
+                done(&file.name, exec::without_no_value(&text));
             }
-            Ok(rendered)
+            Ok(())
         })?
     }
 

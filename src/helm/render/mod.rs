@@ -134,19 +134,20 @@ impl Release {
             warnings: prepared.effective.warnings.clone(),
         };
         let options = RenderOptions { flipped, ..self.render_options() };
-        let files = self.render_with(sources, prepared, &options, &mut trace)?;
+        let files = if options.text_only {
+            self.read_while_rendering(sources, prepared, &options, &mut trace)?
+        } else {
+            let files = self.render_with(sources, prepared, &options, &mut trace)?;
+            files.into_iter().map(|(path, text)| self.read_file(sources, path, text)).collect()
+        };
         let notes = files.get(&format!("{}/templates/NOTES.txt", prepared.root.name()));
-        let notes = notes.map(|text| text.to_str().into_owned());
+        let notes = notes.map(|file| file.text.to_str().into_owned());
         let mut log = trace.log;
         let mut manifests = Vec::new();
         let mut hooks = Vec::new();
-        for (path, text) in files {
-            let base = path.rsplit('/').next().unwrap_or(&path);
-            if path.ends_with("NOTES.txt") || base.starts_with('_') {
-                continue;
-            }
-            for range in manifest::split(text.bytes(), self.options.helm) {
-                match manifest::read(sources, &path, text.slice(range))? {
+        for file in files.into_values() {
+            for read in file.documents? {
+                match read {
                     Read::Manifest(manifest) if manifest.hook.is_some() => hooks.push(*manifest),
                     Read::Manifest(manifest) => manifests.push(*manifest),
                     Read::UnknownHook(events) => {
@@ -213,6 +214,14 @@ impl Release {
         options: &RenderOptions,
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, Text>, Problem> {
+        let (templates, files) = self.templates(prepared);
+        let engine = Engine::new(templates, &self.chart.library, self.options.helm)
+            .map_err(|error| problem(error, sources))?;
+        engine.render_all(&files, options, trace).map_err(|error| problem(error, sources))
+    }
+
+    /// All templates, and what each of them sees.
+    fn templates(&self, prepared: &Prepared) -> (Vec<TemplateSource>, Vec<RenderFile>) {
         let above = Above {
             helm: self.options.helm,
             values: Scope::Root(prepared.effective.values.clone()),
@@ -221,11 +230,59 @@ impl Release {
         };
         let mut files = BTreeMap::new();
         objects::collect(&prepared.root, &above, &mut files);
-        let (templates, renders): (Vec<_>, Vec<_>) = files.into_values().unzip();
-        let engine = Engine::new(templates, &self.chart.library, self.options.helm)
-            .map_err(|error| problem(error, sources))?;
-        engine.render_all(&renders, options, trace).map_err(|error| problem(error, sources))
+        files.into_values().unzip()
     }
+
+    /// Renders file after file and reads on a thread of its own what was rendered before.
+    fn read_while_rendering(
+        &self,
+        sources: &SourceMap,
+        prepared: &Prepared,
+        options: &RenderOptions,
+        trace: &mut Trace,
+    ) -> Result<BTreeMap<String, File>, Problem> {
+        let (templates, files) = self.templates(prepared);
+        let engine = Engine::new_at_once(templates, &self.chart.library, self.options.helm)
+            .map_err(|error| problem(error, sources))?;
+        let (sender, receiver) = std::sync::mpsc::channel::<(String, Text)>();
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(READER_STACK);
+            let reader = thread.spawn_scoped(scope, || {
+                receiver.into_iter().map(|(path, text)| self.read_file(sources, path, text)).collect()
+            });
+            let reader =
+                reader.map_err(|_| Problem::new(ProblemCode::Execution, "the system gives no thread"))?;
+            let rendered = engine.render_each(&files, options, trace, |path, text| {
+                // The reader reads until the sender is gone.
+                let _sent = sender.send((path.to_owned(), text));
+            });
+            drop(sender);
+            let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            rendered.map_err(|error| problem(error, sources))?;
+            Ok(read)
+        })
+    }
+
+    /// Reads the documents of a rendered file. Notes and partials have none.
+    fn read_file(&self, sources: &SourceMap, path: String, text: Text) -> (String, File) {
+        let base = path.rsplit('/').next().unwrap_or(&path);
+        let documents = if path.ends_with("NOTES.txt") || base.starts_with('_') {
+            Ok(Vec::new())
+        } else {
+            let ranges = manifest::split(text.bytes(), self.options.helm).into_iter();
+            ranges.map(|range| manifest::read(sources, &path, text.slice(range))).collect()
+        };
+        (path, File { text, documents })
+    }
+}
+
+/// The stack of a thread that reads what was rendered.
+const READER_STACK: usize = 64 << 20;
+
+/// A rendered file, and the documents in it.
+struct File {
+    text: Text,
+    documents: Result<Vec<Read>, Problem>,
 }
 
 /// Renders `--name-template`, which sees nothing.
