@@ -87,7 +87,9 @@ fn main() {
         claims.literal += found.literal;
         pool.extend(drawn);
         if show {
-            lost.iter().for_each(|line| println!("{line}"));
+            for line in &lost {
+                println!("{line}");
+            }
         }
     }
     let all = claims.value + claims.decided + claims.action + claims.literal;
@@ -308,7 +310,7 @@ impl Sample {
 fn changed(text: &str) -> String {
     let quote = text.chars().next_back().filter(|quote| matches!(quote, '"' | '\'') && text.len() > 1);
     if let Some(quote) = quote {
-        return format!("{}9{quote}", &text[..text.len() - 1]);
+        return format!("{}9{quote}", text.strip_suffix(quote).unwrap_or(text));
     }
     match text {
         "true" => "false".to_owned(),
@@ -320,7 +322,10 @@ fn changed(text: &str) -> String {
             Ok(number) => (number + 1).to_string(),
             // The last word of a block, so that its header and indentation stay.
             Err(_) => match text.rfind(|c: char| c.is_ascii_alphanumeric()) {
-                Some(at) => format!("{}x9{}", &text[..=at], &text[at + 1..]),
+                Some(at) => {
+                    let (before, after) = text.split_at(at + 1);
+                    format!("{before}x9{after}")
+                }
                 None => format!("{text}9"),
             },
         },

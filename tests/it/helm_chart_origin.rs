@@ -29,7 +29,7 @@ const FILES: &[(&str, &str)] = &[
     ("chart/values-production.yaml", "replicas: 4\nimage: {tag: \"2.0\"}\nlabels: {tier: gold}\n"),
     (
         "chart/templates/_helpers.tpl",
-        "{{- define \"image\" -}}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{- end -}}\n",
+        "{{ define \"image\" -}}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{- end -}}\n",
     ),
     (
         "chart/templates/deployment.yaml",
@@ -211,4 +211,112 @@ fn what_is_not_known_stays_unknown_in_what_is_rendered() {
     let origin = &replicas.first().unwrap().origin;
     assert!(origin.unknown.is_none());
     assert_eq!(origin.values.first().map(|value| sources.slice(value.span)).as_deref(), Some("3"));
+}
+
+/// What is printed by one template, and the values that decided it, by path.
+fn decided(template: &str, values: &str) -> BTreeMap<String, (String, Vec<String>)> {
+    let template = format!("kind: ConfigMap\nmetadata:\n  name: c\n{template}");
+    let files = [
+        ("chart/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ("chart/values.yaml", values),
+        ("chart/templates/c.yaml", &template),
+        ("chart/values-production.yaml", ""),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    let (sources, rendered) = render(&files).unwrap();
+    let values = sources.by_path(Path::new("chart/values.yaml")).unwrap();
+    let lines = |place: Span| {
+        let origin = rendered.origin(place).unwrap();
+        assert!(origin.values.is_empty(), "{origin:?}");
+        let decided = origin.decided.iter().map(|decided| decided.span);
+        decided.map(|span| values.line_text(values.line_column(span.start).line).to_owned()).collect()
+    };
+    let found = scalars(&rendered).into_iter().map(|(path, (text, place))| {
+        (path.trim_start_matches("c/templates/c.yaml.").to_owned(), (text, lines(place)))
+    });
+    found.filter(|(path, _)| path.starts_with("data")).collect()
+}
+
+#[test]
+fn text_of_a_template_knows_the_values_that_decided_that_it_is_printed() {
+    let cases = [
+        ("data:\n  a: b\n", "up: true\n", "b", &[][..]),
+        ("data:\n  {{- if .Values.up }}\n  a: b\n  {{- end }}\n", "up: true\n", "b", &["up: true"]),
+        ("data:\n  {{- if not .Values.up }}\n  a: b\n  {{- end }}\n", "up: false\n", "b", &["up: false"]),
+        ("data:\n  a: {{ if .Values.up }}b{{ else }}c{{ end }}\n", "up: false\n", "c", &["up: false"]),
+        (
+            "data:\n  a: {{ if .Values.up }}{{ if eq .Values.mode \"x\" }}b{{ end }}{{ end }}\n",
+            "up: true\nmode: x\n",
+            "b",
+            &["mode: x", "up: true"],
+        ),
+        ("data:\n  {{- range .Values.list }}\n  a: b\n  {{- end }}\n", "list:\n- one\n", "b", &["- one"]),
+        (
+            "data:\n  {{- range $k, $v := .Values.map }}\n  a: b\n  {{- end }}\n",
+            "map:\n  one: 1\n",
+            "b",
+            &["  one: 1"],
+        ),
+        (
+            "data:\n  {{- with .Values.map }}\n  a: b\n  {{- end }}\n",
+            "map: {one: 1}\n",
+            "b",
+            &["map: {one: 1}"],
+        ),
+        ("data:\n  a: {{ .Values.tag | default \"b\" }}\n", "tag: \"\"\n", "b", &["tag: \"\""]),
+        ("data:\n  a: {{ ternary \"b\" \"c\" .Values.up }}\n", "up: true\n", "b", &["up: true"]),
+        ("data:\n  a: {{ coalesce .Values.tag \"b\" }}\n", "tag: \"\"\n", "b", &["tag: \"\""]),
+        ("data:\n  a: {{ or .Values.tag \"b\" }}\n", "tag: \"\"\n", "b", &["tag: \"\""]),
+        (
+            "data:\n  {{- $a := \"c\" }}{{ if .Values.up }}{{ $a = \"b\" }}{{ end }}\n  a: {{ $a }}\n",
+            "up: true\n",
+            "b",
+            &["up: true"],
+        ),
+        (
+            "{{ define \"on\" }}{{ if .Values.up }}true{{ end }}{{ end -}}\ndata:\n  a: {{ if include \"on\" . }}b{{ end }}\n",
+            "up: true\n",
+            "b",
+            &["up: true"],
+        ),
+        (
+            "{{ define \"on\" }}{{ if .Values.up }}true{{ end }}{{ end -}}\ndata:\n  a: {{ if include \"on\" . }}c{{ else }}b{{ end }}\n",
+            "up: false\n",
+            "b",
+            &["up: false"],
+        ),
+        (
+            "{{ $d := dict }}{{ if .Values.up }}{{ $_ := set $d \"a\" \"b\" }}{{ end -}}\ndata: {{ toYaml $d | nindent 2 }}\n",
+            "up: true\n",
+            "b",
+            &["up: true"],
+        ),
+        (
+            "{{ define \"d\" }}{{ if .Values.up }}a: 5{{ end }}{{ end -}}\ndata: {{ include \"d\" . | fromYaml | toYaml | nindent 2 }}\n",
+            "up: true\n",
+            "5",
+            &["up: true"],
+        ),
+    ];
+    for (template, values, text, wanted) in cases {
+        let found = decided(template, values);
+        let Some((shown, lines)) = found.get("data.a") else { panic!("{template}: {found:?}") };
+        assert_eq!(shown, text, "{template}");
+        assert_eq!(lines, wanted, "{template}");
+    }
+}
+
+#[test]
+fn a_value_that_is_printed_is_told_from_the_condition_it_is_printed_under() {
+    let mut files = files();
+    let template = "kind: ConfigMap\nmetadata: {name: config}\ndata:\n  {{- if .Values.labels }}\n  a: {{ .Values.replicas }}\n  {{- end }}\n";
+    files.insert("chart/templates/config.yaml".to_owned(), template.to_owned());
+    let (sources, rendered) = render(&files).unwrap();
+    let found = why(&rendered, "ConfigMap/config data.a");
+    let origin = &found.first().unwrap().origin;
+    let texts = |origins: &[plimsoll::source::Origin]| -> Vec<String> {
+        origins.iter().map(|origin| sources.slice(origin.span)).collect()
+    };
+    assert_eq!(texts(&origin.values), ["4"]);
+    assert_eq!(texts(&origin.decided), ["{tier: gold}"]);
 }

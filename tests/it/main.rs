@@ -51,6 +51,7 @@ mod source;
 mod suppression;
 mod tidy;
 mod values_fixes;
+mod why_command;
 mod yaml_breakage;
 mod yaml_conformance;
 mod yaml_edits;

@@ -487,9 +487,9 @@ impl<'s, 't> State<'s, 't> {
             ran = true;
             session.step().map_err(|fault| self.locate(fault))?;
             self.set_range_variables(branch, mark, &index, &item)?;
-            // The item itself is what a round is made for; the whole list only where no item is known.
-            let own = index.origins().union(&item.origins().deciding());
-            let before = (out.len(), self.take_branch(session, if own.is_none() { &whole } else { &own }));
+            // The item is what a round is made for, or its key; the whole list only where neither is known.
+            let own = [index.origins(), item.origins()].into_iter().find(|own| !own.is_none());
+            let before = (out.len(), self.take_branch(session, own.as_ref().unwrap_or(&whole)));
             let flowing = self.list(session, out, &item, &branch.body)?;
             self.leave_branch(out, before);
             self.variables.truncate(mark);
