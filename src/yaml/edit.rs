@@ -116,6 +116,9 @@ fn part(node: NodeRef<'_>, at: Span, text: &str) -> Result<Vec<Edit>, EditRefuse
 
 /// Puts quotes around a plain scalar.
 fn quote(node: NodeRef<'_>) -> Result<Vec<Edit>, EditRefused> {
+    if node.is_alias() {
+        return Err(EditRefused::Alias);
+    }
     if node.kind() != Kind::Scalar(Style::Plain) || node.is_absent() {
         return Err(EditRefused::Text);
     }
@@ -131,10 +134,15 @@ pub fn keys_to(tree: &Tree, at: Span) -> Option<Vec<String>> {
 /// Gives the key of an entry another name.
 fn rename(child: Child<'_>, name: &str) -> Result<Vec<Edit>, EditRefused> {
     let key = child.key.ok_or(EditRefused::Nowhere)?;
-    if child.parent.get(name).is_some() {
+    if child.parent.get(name).is_some() || own(child.parent, name).is_some() {
         return Err(EditRefused::Taken);
     }
     replace_scalar(key, name)
+}
+
+/// The entry of a mapping with that key, as it is written or as it is read; of equal ones the last.
+fn own<'t>(mapping: NodeRef<'t>, key: &str) -> Option<Entry<'t>> {
+    mapping.entries().rev().find(|entry| entry.key.text() == key || entry.name() == key)
 }
 
 /// Sets a key of a mapping: replaces its scalar, or adds an entry. A short one goes to the other short ones at the top.
@@ -144,7 +152,7 @@ fn set(mapping: NodeRef<'_>, key: &str, value: &str) -> Result<Vec<Edit>, EditRe
     }
     let Kind::Mapping(style) = mapping.kind() else { return Err(EditRefused::NoCollection) };
     refuse_shared(mapping)?;
-    if let Some(own) = mapping.entries().find(|entry| entry.name() == key) {
+    if let Some(own) = own(mapping, key) {
         if own.value.is_alias() {
             return Err(EditRefused::Alias);
         }
@@ -183,7 +191,7 @@ fn append(list: NodeRef<'_>, item: &str) -> Result<Vec<Edit>, EditRefused> {
         return Err(EditRefused::Text);
     }
     let indent = " ".repeat(lead.len() - lead.trim_start().len());
-    new_lines(tree, last.span().end as usize, &format!("{indent}- {item}"))
+    new_lines(tree, end_of_lines(tree, last), &format!("{indent}- {item}"))
 }
 
 /// Adds text as the last child of a collection in braces or brackets.
@@ -226,7 +234,7 @@ pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, Ed
         if !at.is_mapping() {
             return Err(EditRefused::NoCollection);
         }
-        let Some(own) = at.entries().rev().find(|entry| entry.name() == *key) else { break };
+        let Some(own) = own(at, key) else { break };
         at = own.value;
         rest = below;
     }
@@ -369,6 +377,9 @@ pub fn insert_after(
     if !is_plain(key, tree.dialect(), false) || value.contains('\n') {
         return Err(EditRefused::Text);
     }
+    if own(mapping, key).is_some() {
+        return Err(EditRefused::Taken);
+    }
     if mapping.kind() == Kind::Mapping(CollectionStyle::Flow) {
         return after_in_flow(mapping, entry.value, &format!("{key}: {value}"));
     }
@@ -413,8 +424,39 @@ pub(super) fn end_of_line(text: &str, at: usize) -> usize {
 
 /// The byte after the last line of an entry.
 fn end_of_entry(tree: &Tree, entry: Entry<'_>) -> usize {
-    let end = entry.value.span().end.max(entry.key.span().end) as usize;
-    end_of_line(tree.text(), end)
+    end_of_lines(tree, entry.value).max(end_of_line(tree.text(), entry.key.span().end as usize))
+}
+
+/// The byte after the last line of a node. The blank lines after a block scalar with `+` are its own.
+fn end_of_lines(tree: &Tree, node: NodeRef<'_>) -> usize {
+    let text = tree.text();
+    let mut end = end_of_line(text, node.span().end as usize);
+    if keeps_blank_lines(node) {
+        while let Some(rest) = text.get(end..).filter(|rest| !rest.is_empty()) {
+            let line = rest.split_inclusive('\n').next().unwrap_or_default();
+            if !line.trim().is_empty() {
+                break;
+            }
+            end += line.len();
+        }
+    }
+    end
+}
+
+/// True where a node ends with a block scalar that keeps the blank lines after it.
+fn keeps_blank_lines(node: NodeRef<'_>) -> bool {
+    let mut last = node;
+    while !last.is_alias() {
+        let below = last.entries().next_back().map(|entry| entry.value).or_else(|| last.items().next_back());
+        match below {
+            Some(below) => last = below,
+            None => break,
+        }
+    }
+    let header = last.block_scalar().filter(|_| !last.is_alias()).map(|(header, _)| header);
+    header
+        .and_then(|header| node.tree().text().get(header.range()))
+        .is_some_and(|header| header.contains('+'))
 }
 
 /// How far a key is indented; of `- key: …` the column of the key.
