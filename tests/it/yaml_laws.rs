@@ -197,12 +197,13 @@ proptest! {
     }
 }
 
-/// Texts whose places were out of order once.
+/// Texts whose places were out of order once, or that were never read to their end.
 #[test]
 fn the_laws_of_trees_hold_where_they_did_not() {
     for text in [
         "{}:",
         "# a\n...",
+        ":\n[{\n,:,",
         "[?  - b} : c]\n",
         "on:\n  push:\n    branches: [main,jobs:\n  \tbuild:\n   {{{ ste```ps:\n    - \0run: make\n    - na&a : 'x'\n",
     ] {

@@ -179,10 +179,9 @@ impl Scanner<'_> {
     pub(super) fn colon_is_value(&self) -> bool {
         match self.dialect {
             Dialect::Helm => true,
-            Dialect::Compose => !matches!(
-                self.tokens.last().map(|token| token.kind).or(self.last_taken()),
-                Some(TokenKind::FlowEntry | TokenKind::FlowSequenceStart)
-            ),
+            Dialect::Compose => {
+                !matches!(self.last_kind, TokenKind::FlowEntry | TokenKind::FlowSequenceStart)
+            }
             Dialect::Strict => {
                 matches!(self.at(self.pos + 1), b',' | b'[' | b']' | b'{' | b'}') || self.after_json_key()
             }
@@ -195,15 +194,5 @@ impl Scanner<'_> {
         let before = self.pos.checked_sub(1).map_or(0, |before| self.at(before));
         matches!(self.at(key.start as usize), b'"' | b'\'' | b'[' | b'{')
             || matches!(before, b'"' | b'\'' | b']' | b'}')
-    }
-
-    /// The kind of the last token, where it was taken already: what stands before the position tells.
-    fn last_taken(&self) -> Option<TokenKind> {
-        let before = self.bytes.get(..self.pos).unwrap_or_default();
-        match before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) {
-            Some(b',') => Some(TokenKind::FlowEntry),
-            Some(b'[') => Some(TokenKind::FlowSequenceStart),
-            _ => None,
-        }
     }
 }

@@ -68,6 +68,8 @@ pub(super) struct Scanner<'t> {
     tokens: Vec<Token>,
     head: usize,
     taken: usize,
+    /// What the last token is that was found.
+    last_kind: TokenKind,
     /// Where the text of the token that was taken last ends.
     pub(super) last_end: u32,
     finished: bool,
@@ -124,6 +126,7 @@ impl<'t> Scanner<'t> {
             tokens: Vec::with_capacity(16),
             head: 0,
             taken: 0,
+            last_kind: TokenKind::StreamEnd,
             last_end: 0,
             finished: false,
             root_begun: false,
@@ -209,6 +212,7 @@ impl<'t> Scanner<'t> {
     fn push_scalar(&mut self, kind: TokenKind, start: usize, end: usize, detail: u32) {
         self.root_begun = true;
         let (start, end) = (start as u32, end as u32);
+        self.last_kind = kind;
         self.tokens.push(Token { detail, ..Token::new(kind, start, end) });
     }
 
