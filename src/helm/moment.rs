@@ -168,6 +168,30 @@ impl Moment {
         Self { seconds: self.seconds.saturating_add(seconds), nanos, ..self.clone() }
     }
 
+    /// So many years, months and days later on the calendar; a day that the month does not have is one of the next.
+    #[must_use]
+    pub fn plus_date(&self, years: i64, months: i64, days: i64) -> Self {
+        let civil = self.civil();
+        let month = civil.month.saturating_sub(1).saturating_add(months);
+        let year = civil.year.saturating_add(years).saturating_add(month.div_euclid(12));
+        // Beyond these years no clock of Go's goes.
+        let year = year.clamp(-200_000_000, 200_000_000);
+        let first = days_from_civil(year, month.rem_euclid(12) + 1, 1);
+        let before = days_from_civil(civil.year, civil.month, civil.day);
+        let after = first.saturating_add(civil.day - 1).saturating_add(days);
+        let seconds = after.saturating_sub(before).saturating_mul(DAY);
+        Self { seconds: self.seconds.saturating_add(seconds), ..self.clone() }
+    }
+
+    /// The nanoseconds since the last multiple of a duration after Go's zero time; 0 for one that is not positive.
+    pub fn since_multiple(&self, unit: i64) -> i64 {
+        if unit <= 0 {
+            return 0;
+        }
+        let nanos = (i128::from(self.seconds) - i128::from(ZERO)) * 1_000_000_000 + i128::from(self.nanos);
+        i64::try_from(nanos.rem_euclid(i128::from(unit))).unwrap_or(0)
+    }
+
     /// `t.Format(layout)`
     pub fn format(&self, layout: &str) -> String {
         let civil = self.civil();

@@ -102,7 +102,7 @@ fn helm_four_has_functions_that_helm_three_has_not() {
 }
 
 #[test]
-fn a_hyphen_after_a_set_in_brackets_stands_for_itself() {
+fn regular_expressions_are_read_and_matched_as_go_does() {
     let cases = [
         (r#"{{ regexMatch "^[\\w-\\.]+$" "my-name.x" }}"#, "true"),
         (r#"{{ regexFind "[a-c-e]+" "xb-e" }}|{{ regexFind "[+--]+" "1,-+" }}"#, "b-e|,-+"),
@@ -119,10 +119,32 @@ fn a_hyphen_after_a_set_in_brackets_stands_for_itself() {
             "true|true|false",
         ),
         (r#"{{ regexMatch "[\\x41-\\x{43}]" "B" }}|{{ regexMatch "[\\101-\\103]" "B" }}"#, "true|true"),
+        (
+            r#"{{ regexReplaceAll "x*" "éa" "-" }}|{{ regexFindAll "" "é" -1 | len }}|{{ regexMatch "\\C" "a" }}"#,
+            "-é-a-|2|false",
+        ),
         (r#"{{ regexMatch "(?x) a" "a" }}|{{ regexMatch "(?i)A(?-i:b)" "ab" }}"#, "false|true"),
     ];
     for (template, wanted) in cases {
         assert_eq!(render(template, "").as_deref(), Ok(wanted), "{template}");
+    }
+}
+
+#[test]
+fn times_have_the_methods_that_templates_call() {
+    let table = [
+        (".AddDate 0 1 1", "2024-03-30 13:04:05 +0000 UTC"),
+        (".AddDate 1 0 0", "2025-03-01 13:04:05 +0000 UTC"),
+        (".AddDate 0 -3 -29", "2023-10-31 13:04:05 +0000 UTC"),
+        (".Truncate 3600000000000", "2024-02-29 13:00:00 +0000 UTC"),
+        (".Truncate 0", "2024-02-29 13:04:05 +0000 UTC"),
+        (".Compare (toDate \"2006-01-02\" \"2024-07-01\")", "-1"),
+    ];
+    for (call, wanted) in table {
+        let template = format!(
+            "{{{{ $t := toDate \"2006-01-02T15:04:05Z07:00\" \"2024-02-29T13:04:05Z\" }}}}{{{{ $t{call} }}}}"
+        );
+        assert_eq!(render(&template, "").as_deref(), Ok(wanted), "{call}");
     }
 }
 

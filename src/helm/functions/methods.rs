@@ -189,6 +189,19 @@ static TIME: &[Entry] = &[
         let nanos = int(arguments, 1);
         time(arguments, |moment| Data::Time(Arc::new(moment.plus(nanos))))
     }),
+    mix("AddDate", &[Type::Int, Type::Int, Type::Int], |_, arguments| {
+        let (years, months, days) = (int(arguments, 1), int(arguments, 2), int(arguments, 3));
+        time(arguments, |moment| Data::Time(Arc::new(moment.plus_date(years, months, days))))
+    }),
+    mix("Truncate", &[Type::Duration], |_, arguments| {
+        let unit = int(arguments, 1);
+        time(arguments, |moment| Data::Time(Arc::new(moment.plus(-moment.since_multiple(unit)))))
+    }),
+    mix("Compare", &[Type::Time], |_, arguments| {
+        between(arguments, |one, other| {
+            Data::Int((one.seconds, one.nanos).cmp(&(other.seconds, other.nanos)) as i64)
+        })
+    }),
     mix("Sub", &[Type::Time], |_, arguments| {
         between(arguments, |one, other| {
             let seconds = one.seconds.saturating_sub(other.seconds);

@@ -5,6 +5,7 @@ mod translate;
 
 use std::sync::Arc;
 
+use regex::bytes::Match;
 use regex::bytes::Regex;
 
 use crate::helm::functions::Answer;
@@ -72,7 +73,11 @@ fn compile(session: &mut Session<'_>, arguments: &[Value]) -> Result<Arc<Regex>,
     if let Some(known) = session.regexes.get(pattern) {
         return known.clone();
     }
-    let compiled = translate::translate(&String::from_utf8_lossy(pattern)).and_then(|translated| {
+    let text = std::str::from_utf8(pattern).map_err(|_| {
+        let shown = String::from_utf8_lossy(pattern);
+        format!("error parsing regexp: invalid UTF-8: `{shown}`")
+    });
+    let compiled = text.and_then(translate::translate).and_then(|translated| {
         regex::bytes::RegexBuilder::new(&translated)
             .size_limit(MAX_SIZE)
             .build()
@@ -110,16 +115,27 @@ fn find(regex: &Regex, arguments: &[Value]) -> Answer {
     Ok(text.slice(found).into())
 }
 
+/// False for an empty match within a character: Go looks for matches between characters alone.
+fn counts(text: &[u8], found: &Match<'_>) -> bool {
+    !found.is_empty() || !runes::is_inside(text, found.start())
+}
+
 /// Go's matches: an empty one right after another match does not count.
 fn matches<'r>(regex: &'r Regex, text: &'r [u8]) -> impl Iterator<Item = regex::bytes::Captures<'r>> {
-    regex.captures_iter(text)
+    let whole = regex.captures_iter(text);
+    whole.filter(|captures| captures.get(0).is_some_and(|found| counts(text, &found)))
+}
+
+/// The same, where nobody asks for groups.
+fn all_found<'r>(regex: &'r Regex, text: &'r [u8]) -> impl Iterator<Item = Match<'r>> {
+    regex.find_iter(text).filter(|found| counts(text, found))
 }
 
 fn find_all(regex: &Regex, arguments: &[Value]) -> Answer {
     let text = text(arguments, 1);
     let most = usize::try_from(int(arguments, 2)).unwrap_or(usize::MAX);
     let found: Vec<Text> =
-        regex.find_iter(text.bytes()).take(most).map(|found| text.slice(found.range())).collect();
+        all_found(regex, text.bytes()).take(most).map(|found| text.slice(found.range())).collect();
     if found.is_empty() {
         return Ok(List::nil(Element::String).into());
     }
@@ -233,7 +249,7 @@ fn split_text(regex: &Regex, text: &Text, most: usize) -> Vec<Text> {
     }
     let mut parts = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for found in regex.find_iter(text.bytes()) {
+    for found in all_found(regex, text.bytes()) {
         if most != usize::MAX && parts.len() + 1 == most {
             break;
         }

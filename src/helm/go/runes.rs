@@ -48,6 +48,14 @@ pub(crate) fn all(bytes: &[u8]) -> impl Iterator<Item = (usize, char, usize)> {
     })
 }
 
+/// True for an offset between the bytes of one character.
+pub(crate) fn is_inside(bytes: &[u8], at: usize) -> bool {
+    (1..=3.min(at)).any(|back| {
+        let tail = bytes.get(at - back..).and_then(first);
+        tail.is_some_and(|(_, width)| width > back)
+    })
+}
+
 /// The number of characters.
 pub(crate) fn count(bytes: &[u8]) -> usize {
     if bytes.is_ascii() { bytes.len() } else { all(bytes).count() }

@@ -41,7 +41,6 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
                     Some('B') => Some(r"(?-u:\B)"),
                     Some('A') => Some(r"\A"),
                     Some('z') => Some(r"\z"),
-                    Some('C') => Some("(?s-u:.)"),
                     // An end without a beginning is ignored.
                     Some('E') if pattern.get(..at).is_some_and(|before| before.contains("\\Q")) => Some(""),
                     _ => class::perl(rest, false),
