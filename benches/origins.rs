@@ -196,8 +196,12 @@ fn scalars(rendered: &Rendered) -> Scalars {
     found
 }
 
-/// What names an item of a list.
+/// What names an item of a list: a key of its own, or what a rule is about.
 fn named(item: NodeRef<'_>) -> Option<String> {
+    let text = |key: &str| item.tree().text().get(item.get(key)?.span().range());
+    if let Some(resources) = text("resources").or_else(|| text("nonResourceURLs")) {
+        return Some(format!("{} {resources}", text("apiGroups").unwrap_or_default()));
+    }
     let keys: &[&str] = &["name", "key", "mountPath", "containerPort", "host", "path", "topologyKey", "ip"];
     keys.iter()
         .find_map(|key| Some(format!("{key}={}", item.get(key).filter(|value| value.is_scalar())?.text())))

@@ -270,3 +270,60 @@ fn yaml_merges_and_aliases_count_as_in_go_yaml_v2() {
     };
     assert!(problem.message.contains("excessive aliasing"), "{problem}");
 }
+
+#[test]
+fn a_plain_schema_is_judged_as_the_full_validator_judges_it() {
+    // Body of the schema, values, and whether they fit.
+    let cases = [
+        (r#""properties": {"a": {"type": "integer"}}"#, "a: 1", true),
+        (r#""properties": {"a": {"type": "integer"}}"#, "a: 1.0", true),
+        (r#""properties": {"a": {"type": "integer"}}"#, "a: 1.5", false),
+        (r#""properties": {"a": {"type": ["string", "null"]}}"#, "a: null", true),
+        (r#""properties": {"a": {"type": ["string", "null"]}}"#, "a: []", false),
+        (r#""required": ["a"]"#, "b: 1", false),
+        (r#""properties": {"a": {}}, "additionalProperties": false"#, "b: 1", false),
+        (r#""properties": {"a": {}}, "additionalProperties": {"type": "string"}"#, "{a: 1, b: x}", true),
+        (r#""properties": {"a": {"enum": ["x", true, null]}}"#, "a: true", true),
+        (r#""properties": {"a": {"enum": ["x", true, null]}}"#, "a: 1", false),
+        (r#""properties": {"a": {"const": "x"}}"#, "a: y", false),
+        (
+            r##""properties": {"a": {"$ref": "#/definitions/n"}}, "definitions": {"n": {"minimum": 2}}"##,
+            "a: 1",
+            false,
+        ),
+        (
+            r##""properties": {"a": {"$ref": "#/definitions/n"}}, "definitions": {"n": {"minimum": 2}}"##,
+            "a: 2",
+            true,
+        ),
+        (r#""properties": {"a": {"items": {"maxLength": 2}}}"#, "a: [äö, x]", true),
+        (r#""properties": {"a": {"items": {"maxLength": 2}}}"#, "a: [abc]", false),
+        (r#""properties": {"a": {"anyOf": [{"type": "string"}, {"minItems": 1}]}}"#, "a: []", false),
+        (r#""properties": {"a": {"oneOf": [{"type": "number"}, {"minimum": 1}]}}"#, "a: 2", false),
+        (r#""if": {"required": ["a"]}, "then": {"required": ["b"]}"#, "a: 1", false),
+        (r#""if": {"required": ["a"]}, "else": {"required": ["b"]}"#, "a: 1", true),
+        (r#""not": {"required": ["a"]}"#, "a: 1", false),
+        (r#""properties": {"a": {"format": "ipv4"}}"#, "a: 7", true),
+        (r#""properties": {"a": {"uniqueItems": true}}"#, "a: [1, 1]", false),
+        (r#""maxProperties": 1"#, "{a: 1, b: 2}", false),
+        // No schemas at all, though no value would break them.
+        (r#""properties": {"a": {"type": "strin"}}"#, "b: 1", false),
+        (r#""properties": {"a": {"minLength": -1}}"#, "b: 1", false),
+        (r#""required": ["a", "a"]"#, "a: 1", false),
+        (r#""anyOf": []"#, "a: 1", false),
+    ];
+    for (body, values, fits) in cases {
+        let plain = format!(r#"{{"$schema": "http://json-schema.org/draft-07/schema#", {body}}}"#);
+        // A word that is left to the full validator, and that changes nothing.
+        let full = format!(
+            r#"{{"$schema": "http://json-schema.org/draft-07/schema#", "dependencies": {{}}, {body}}}"#
+        );
+        let judged = |schema: &str| {
+            let files = [("c/values.yaml", values), ("c/values.schema.json", schema)];
+            let given = given(&files, &[]).unwrap();
+            given.release.values(&given.sources).map(|_| ()).map_err(|problem| problem.message)
+        };
+        assert_eq!(judged(&plain), judged(&full), "{body}");
+        assert_eq!(judged(&plain).is_ok(), fits, "{body} {values}");
+    }
+}
