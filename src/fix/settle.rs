@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +18,7 @@ use crate::source::Source;
 use crate::source::SourceId;
 use crate::source::SourceMap;
 use crate::yaml::Dialect;
+use crate::yaml::NodeRef;
 use crate::yaml::ProblemCode;
 use crate::yaml::Tree;
 
@@ -109,9 +113,12 @@ pub fn settle(
     Settled { changes, applied, diagnostics, sources, original, is_settled }
 }
 
-/// Which fixes are still worth trying. A diagnostic is known by rule and fingerprint.
+/// Which fixes are still worth trying. A diagnostic is known by rule and fingerprint, or, where an item of a list has
+/// moved up to the place of another one, by its rule alone: none is fixed more often than it was found at first.
 #[derive(Default)]
 struct Trust {
+    at_first: Option<BTreeMap<String, usize>>,
+    of_rule: BTreeMap<String, usize>,
     seen: BTreeMap<(String, String), usize>,
     spent: BTreeMap<(String, String), usize>,
     broken: BTreeSet<(String, String)>,
@@ -123,6 +130,13 @@ fn key(diagnostic: &Diagnostic) -> (String, String) {
 
 impl Trust {
     fn see(&mut self, diagnostics: &[Diagnostic]) {
+        self.at_first.get_or_insert_with(|| {
+            let mut rules = BTreeMap::new();
+            for diagnostic in diagnostics {
+                *rules.entry(diagnostic.rule.clone()).or_default() += 1;
+            }
+            rules
+        });
         let mut now: BTreeMap<(String, String), usize> = BTreeMap::new();
         for diagnostic in diagnostics {
             *now.entry(key(diagnostic)).or_default() += 1;
@@ -136,11 +150,15 @@ impl Trust {
     fn has(&self, diagnostic: &Diagnostic) -> bool {
         let key = key(diagnostic);
         let spent = self.spent.get(&key).copied().unwrap_or(0);
-        !self.broken.contains(&key) && spent < self.seen.get(&key).copied().unwrap_or(0)
+        let again = self.of_rule.get(&key.0).copied().unwrap_or(0);
+        let at_first = self.at_first.as_ref().and_then(|rules| rules.get(&key.0)).copied().unwrap_or(0);
+        let fresh = spent < self.seen.get(&key).copied().unwrap_or(0);
+        !self.broken.contains(&key) && (fresh || again < at_first)
     }
 
     fn spend(&mut self, diagnostic: &Diagnostic) {
         *self.spent.entry(key(diagnostic)).or_default() += 1;
+        *self.of_rule.entry(diagnostic.rule.clone()).or_default() += 1;
     }
 }
 
@@ -162,13 +180,21 @@ fn sound_round<'d>(
         let fixes: Vec<&Fix> =
             candidates.iter().filter_map(|diagnostic| diagnostic.finding.fix.as_ref()).collect();
         let round = apply(&fixes, allowed, &text);
+        // Fixes that each leave something behind, and together nothing: the last of the file waits.
+        let emptied =
+            round.texts.iter().find_map(|(id, after)| is_emptied(sources, *id, after).then_some(*id));
+        let last = emptied.and_then(|id| {
+            let of_file = |index: &&usize| candidates.get(**index).is_some_and(|one| edits(one, id));
+            round.applied.iter().rev().find(of_file).copied()
+        });
+        if let Some(last) = last.filter(|_| round.applied.len() > 1) {
+            candidates.remove(last);
+            continue;
+        }
         let broken = round.texts.iter().find_map(|(id, after)| is_broken(sources, *id, after).then_some(*id));
         let Some(broken) = broken else { return (candidates, round) };
         // Those that break the file alone go for good; where none does, only the first stays in this round.
-        let edits_it = |diagnostic: &Diagnostic| {
-            let edits = diagnostic.finding.fix.iter().flat_map(|fix| &fix.edits);
-            edits.into_iter().any(|edit| edit.span.source == broken)
-        };
+        let edits_it = |diagnostic: &Diagnostic| edits(diagnostic, broken);
         let breaks_it = |diagnostic: &Diagnostic| {
             let fixes: Vec<&Fix> = diagnostic.finding.fix.iter().collect();
             let alone = apply(&fixes, allowed, &text);
@@ -189,13 +215,52 @@ fn sound_round<'d>(
     }
 }
 
+fn edits(diagnostic: &Diagnostic, id: SourceId) -> bool {
+    let edits = diagnostic.finding.fix.iter().flat_map(|fix| &fix.edits);
+    edits.into_iter().any(|edit| edit.span.source == id)
+}
+
+fn is_yaml(source: &Source) -> bool {
+    Path::new(&source.path).extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+    })
+}
+
+/// True where a key or an item of a YAML file has lost everything below it, and is still there.
+fn is_emptied(sources: &SourceMap, id: SourceId, after: &str) -> bool {
+    let Some(before) = sources.get(id).filter(|before| is_yaml(before)) else { return false };
+    let new = SourceMap::new(Files::memory::<&str, &str>([])).add(before.path.clone(), after);
+    let full = paths(&before, |node| !node.is_scalar());
+    paths(&new, |node| node.is_absent()).iter().any(|path| full.contains(path))
+}
+
+/// The paths of the nodes of a file that are wanted, each as a number: deep ones are long.
+fn paths(source: &Source, wanted: impl for<'t> Fn(NodeRef<'t>) -> bool) -> BTreeSet<u64> {
+    let tree = Tree::parse(source, Dialect::Helm);
+    let below = |path: u64, key: &str| {
+        let mut hasher = DefaultHasher::new();
+        (path, key).hash(&mut hasher);
+        hasher.finish()
+    };
+    let mut paths = BTreeSet::new();
+    let mut open: Vec<(u64, NodeRef<'_>)> = tree.root().map(|root| (0, root)).into_iter().collect();
+    while let Some((path, node)) = open.pop() {
+        if node.is_alias() {
+            continue;
+        }
+        if wanted(node) {
+            paths.insert(path);
+        }
+        open.extend(node.entries().map(|entry| (below(path, &entry.name()), entry.value)));
+        open.extend(node.items().enumerate().map(|(index, item)| (below(path, &index.to_string()), item)));
+    }
+    paths
+}
+
 /// True where a text can no longer be read as YAML and could be before.
 fn is_broken(sources: &SourceMap, id: SourceId, after: &str) -> bool {
     let Some(before) = sources.get(id) else { return false };
-    let is_yaml = Path::new(&before.path).extension().is_some_and(|extension| {
-        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-    });
-    is_yaml && !has_mistakes(&before) && {
+    is_yaml(&before) && !has_mistakes(&before) && {
         let after = SourceMap::new(Files::memory::<&str, &str>([])).add(before.path.clone(), after);
         has_mistakes(&after)
     }

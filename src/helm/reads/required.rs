@@ -82,16 +82,22 @@ fn masks(pipe: &Pipe) -> bool {
         if inner {
             return true;
         }
-        given = name(command) == Some("default") && is_filled(command.words.get(1));
+        given = defaults(command);
     }
     false
 }
 
-/// True where the last thing a pipeline does is to put a constant in place of what is empty.
+/// True where the last thing a pipeline does is to put something in place of what is empty.
 fn has_default(pipe: &Pipe) -> bool {
-    pipe.commands
-        .last()
-        .is_some_and(|command| name(command) == Some("default") && is_filled(command.words.get(1)))
+    pipe.commands.last().is_some_and(defaults)
+}
+
+/// True for `default` with something that is never empty, and for a pipeline in brackets that ends so.
+fn defaults(command: &Command) -> bool {
+    match command.words.as_slice() {
+        [Word::Pipe(inner)] => has_default(inner),
+        words => name(command) == Some("default") && is_filled(words.get(1)),
+    }
 }
 
 fn name(command: &Command) -> Option<&'static str> {
@@ -101,12 +107,18 @@ fn name(command: &Command) -> Option<&'static str> {
     }
 }
 
-/// True for a constant that is not empty.
+/// Functions that make up a text as long as they are told.
+const RANDOM: [&str; 5] = ["randAlphaNum", "randAlpha", "randNumeric", "randAscii", "randBytes"];
+
+/// True for a constant that is not empty, and for a random text.
 fn is_filled(word: Option<&Word>) -> bool {
     match word {
         Some(Word::String { value, .. }) => value.as_text().is_some_and(|text| !text.is_empty()),
         Some(Word::Bool(_, truth)) => *truth,
         Some(Word::Number(number)) => number.float.is_some_and(|number| number != 0.0),
+        Some(Word::Pipe(pipe)) => pipe.commands.last().is_some_and(|command| {
+            name(command).is_some_and(|name| RANDOM.contains(&name)) && is_filled(command.words.get(1))
+        }),
         _ => false,
     }
 }

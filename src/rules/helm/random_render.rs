@@ -28,12 +28,13 @@ pub(super) fn check(release: &Release, context: &Context<'_>) -> Vec<Finding> {
             let looks = |span: &Span| {
                 context.sources.get(span.source).is_some_and(|source| source.text.contains("lookup"))
             };
+            let function = unknown.why.trim_end_matches(CHANCE).trim_end();
             if std::iter::once(&place).chain(&origin.calls).any(looks)
+                || has_keeper(release, function.trim_matches('`'))
                 || findings.iter().any(|finding| finding.primary.span == place)
             {
                 continue;
             }
-            let function = unknown.why.trim_end_matches(CHANCE).trim_end();
             let finding = Finding::new(
                 format!("{function} gives `{}` another value at every upgrade", entry.name()),
                 place,
@@ -46,6 +47,13 @@ pub(super) fn check(release: &Release, context: &Context<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// True where a file of helpers asks the cluster before it calls that function: what it gives is kept.
+fn has_keeper(release: &Release, function: &str) -> bool {
+    let templates = release.loaded.iter().flat_map(|loaded| &loaded.chart.templates);
+    let mut helpers = templates.filter(|file| file.name.ends_with(".tpl")).filter_map(|file| file.text());
+    helpers.any(|text| text.contains("lookup") && text.contains(function))
 }
 
 fn runs_on_upgrade(hook: &Hook) -> bool {

@@ -136,7 +136,10 @@ fn layers(ladder: &Ladder) -> Vec<(Unread<'_>, Vec<&ChartReads>, Vec<String>)> {
     let mut files: BTreeMap<SourceId, Shared<'_>> = BTreeMap::new();
     for chart in ladder.reads() {
         for layer in &chart.layers {
-            if ladder.is_given_elsewhere(Path::new(&layer.source.path)) {
+            // A file elsewhere that nobody installs this chart with may be another chart's.
+            let path = Path::new(&layer.source.path);
+            let stray = layer.environments.is_empty() && !path.starts_with(&chart.chart.path);
+            if stray || ladder.is_given_elsewhere(path) {
                 continue;
             }
             let shared = files

@@ -48,8 +48,11 @@ fn is_new(ladder: &Ladder, first: climb::Step<'_>) -> bool {
     }
     let mut before = ladder.environments.iter().take(first.position);
     // A ladder that was guessed from names, whose environments have nothing in common, is none.
-    before.all(|environment| climb::seen(environment) && !waits_for_a_profile(environment, first.workload))
-        && (ladder.configured || ladder.services.iter().any(|other| climbs_to(ladder, other, first.position)))
+    before.all(|environment| {
+        climb::seen(environment)
+            && !waits_for_a_profile(environment, first.workload)
+            && (ladder.configured || !goes_by_a_longer_name(environment, first.workload))
+    }) && (ladder.configured || ladder.services.iter().any(|other| climbs_to(ladder, other, first.position)))
         && !is_variant(first)
         && !climb::recorded(ladder, first)
 }
@@ -59,6 +62,18 @@ fn waits_for_a_profile(environment: &Environment, workload: &Workload) -> bool {
     let name = root_name(&workload.short_name);
     let models = environment.projects.iter().filter_map(|project| project.model());
     models.flat_map(Project::disabled_services).any(|service| root_name(service.name) == name)
+}
+
+/// True where an environment has a service that may be the same with the name of the whole in front: `shop-api`, `api`.
+/// The configuration can say so.
+fn goes_by_a_longer_name(environment: &Environment, workload: &Workload) -> bool {
+    let name = root_name(&workload.short_name);
+    let part = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('-'));
+    let like = |other: &Workload| {
+        let (Some(name), Some(other)) = (&name, root_name(&other.short_name)) else { return false };
+        part(name, &other) || part(&other, name)
+    };
+    environment.workloads.iter().any(like)
 }
 
 /// True for what another Compose project of the same environment runs, too, under another name: one of the two climbed.

@@ -23,6 +23,8 @@ pub(super) fn check(stack: &Stack, _context: &Context<'_>) -> Vec<Finding> {
         .iter()
         // A path such as `a.b[0]` is set within another key.
         .filter(|setting| setting.key.namespace == project && !setting.key.name.contains(['.', '[']))
+        // A key that is read under a name which another value gives is asked for, too.
+        .filter(|setting| !asked.contains(&setting.key.name.as_str()))
         .filter(|setting| !program.mentions(&setting.key.name))
         .map(|setting| {
             let finding = Finding::new(
