@@ -231,7 +231,8 @@ fn is_emptied(sources: &SourceMap, id: SourceId, after: &str) -> bool {
     let Some(before) = sources.get(id).filter(|before| is_yaml(before)) else { return false };
     let new = SourceMap::new(Files::memory::<&str, &str>([])).add(before.path.clone(), after);
     let full = paths(&before, |node| !node.is_scalar());
-    paths(&new, |node| node.is_absent()).iter().any(|path| full.contains(path))
+    let gone = paths(&new, |node: NodeRef<'_>| node.is_scalar() && node.is_absent());
+    gone.iter().any(|path| full.contains(path))
 }
 
 /// The paths of the nodes of a file that are wanted, each as a number: deep ones are long.

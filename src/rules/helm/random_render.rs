@@ -52,7 +52,8 @@ pub(super) fn check(release: &Release, context: &Context<'_>) -> Vec<Finding> {
 /// True where a file of helpers asks the cluster before it calls that function: what it gives is kept.
 fn has_keeper(release: &Release, function: &str) -> bool {
     let templates = release.loaded.iter().flat_map(|loaded| &loaded.chart.templates);
-    let mut helpers = templates.filter(|file| file.name.ends_with(".tpl")).filter_map(|file| file.text());
+    let mut helpers =
+        templates.filter(|file| file.name.rsplit('.').next() == Some("tpl")).filter_map(|file| file.text());
     helpers.any(|text| text.contains("lookup") && text.contains(function))
 }
 
