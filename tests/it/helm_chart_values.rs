@@ -145,6 +145,32 @@ fn the_other_set_flags_have_their_own_values() {
 }
 
 #[test]
+fn charts_that_no_chart_declares_keep_the_path_of_the_one_that_carries_them() {
+    let parent =
+        "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: s, version: 1.0.0, alias: other}]\n";
+    let files = [
+        ("c/Chart.yaml", parent),
+        ("c/charts/s/Chart.yaml", "apiVersion: v2\nname: s\nversion: 1.0.0\n"),
+        ("c/charts/s/templates/s.yaml", "v: 1\n"),
+        ("c/charts/s/charts/g/Chart.yaml", "apiVersion: v2\nname: g\nversion: 1.0.0\n"),
+        ("c/charts/s/charts/g/templates/g.yaml", "v: 2\n"),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+    let sources = SourceMap::new(Files::memory(files));
+    for (helm, wanted) in [("3", "c/charts/s/charts/g"), ("4", "c/charts/other/charts/g")] {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        plimsoll::cli::run_helm(
+            &["template", "rel", "c", "--helm-version", helm],
+            &sources,
+            &mut out,
+            &mut err,
+        );
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains(&format!("# Source: {wanted}/templates/g.yaml\n")), "{out}");
+    }
+}
+
+#[test]
 fn later_layers_win_nulls_delete_and_lists_are_replaced() {
     let files = [
         ("c/values.yaml", "a: 1\nm: {x: 1, w: 2}\nl: [1, 2]\ngone: 1\nnull-stays: null\n"),

@@ -30,6 +30,9 @@ pub(crate) struct Node {
     pub(crate) chart: Arc<Chart>,
     helm: HelmVersion,
     name: String,
+    /// What it is a copy of, which what lies below it may still have as its parent.
+    #[expect(dead_code, reason = "it is held, not read: a parent that nobody holds is gone")]
+    original: Option<Rc<Node>>,
     parent: RefCell<Weak<Node>>,
     dependencies: RefCell<Vec<Rc<Node>>>,
     declared: RefCell<Option<Vec<Rc<Declared>>>>,
@@ -106,6 +109,7 @@ impl Node {
             chart: Arc::clone(chart),
             helm,
             name: chart.name().to_owned(),
+            original: None,
             parent: RefCell::default(),
             dependencies: RefCell::default(),
             declared: RefCell::new(declared),
@@ -124,7 +128,7 @@ impl Node {
 
     /// A copy under another name. In Helm 3 it shares the dependencies, whose parent stays the original, and their
     /// declarations.
-    fn renamed(&self, name: &str) -> Rc<Self> {
+    fn renamed(self: &Rc<Self>, name: &str) -> Rc<Self> {
         let renamed = self.copied(name);
         if self.helm.copies_declarations() {
             let copies = self.declared().map(|declared| declared.iter().map(Declared::copied).collect());
@@ -134,11 +138,12 @@ impl Node {
         renamed
     }
 
-    fn copied(&self, name: &str) -> Rc<Self> {
+    fn copied(self: &Rc<Self>, name: &str) -> Rc<Self> {
         Rc::new(Self {
             chart: Arc::clone(&self.chart),
             helm: self.helm,
             name: name.to_owned(),
+            original: Some(Rc::clone(self)),
             parent: RefCell::new(Weak::clone(&self.parent.borrow())),
             dependencies: RefCell::new(self.dependencies()),
             declared: RefCell::new(self.declared()),
