@@ -138,3 +138,34 @@ fn a_helm_that_is_not_known_is_refused() {
     let (accepted, _, err) = helm(&[CHART], &["template", "rel", "c", "--helm-version", "2"]);
     assert!(!accepted && err.contains("charts are rendered as Helm 3 or Helm 4 does"), "{err}");
 }
+
+#[test]
+fn lint_of_either_knows_the_kinds_of_its_client_and_refuses_text_behind_a_separator() {
+    let kind = |version: &str, kind: &str, name: &str| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: {name}}}\n")
+    };
+    let first = [
+        kind("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", "a.b.c"),
+        kind("policy/v1beta1", "PodSecurityPolicy", "a"),
+        kind("policy/v1beta1", "PodDisruptionBudget", "b"),
+    ]
+    .join("---\n");
+    let second = format!(
+        "{}--- # fine\n{}---kind: Service\nmetadata: {{name: A_B}}\n",
+        kind("batch/v1beta1", "CronJob", "c"),
+        kind("policy/v1beta1", "PodDisruptionBudget", "c")
+    );
+    let files =
+        [CHART, ("c/values.yaml", ""), ("c/templates/a.yaml", &first), ("c/templates/b.yaml", &second)];
+    let wanted = "==> Linting c\n\
+        [WARNING] templates/a.yaml: policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; \
+        use policy/v1 PodDisruptionBudget\n\
+        [WARNING] templates/b.yaml: batch/v1beta1 CronJob is deprecated in v1.21+, unavailable in v1.25+; use batch/v1 \
+        CronJob\n\
+        [ERROR] templates/b.yaml: unable to parse YAML: invalid Yaml document separator: kind: Service\n\n";
+    for version in ["3", "4"] {
+        let (clean, out, _) = helm(&files, &["lint", "c", "--helm-version", version]);
+        assert!(!clean);
+        assert_eq!(out, wanted);
+    }
+}

@@ -13,6 +13,7 @@ use crate::helm::Layers;
 use crate::helm::Options as ReleaseOptions;
 use crate::helm::Problem;
 use crate::helm::Release;
+use crate::helm::capabilities::API_VERSIONS;
 use crate::helm::capabilities::KubeVersion;
 use crate::helm::chart;
 use crate::helm::chart::Metadata;
@@ -426,7 +427,8 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, o
             format!("document starts with an illegal indent: {line:?}, which may cause parsing problems");
         lint.say(Level::Warning, path, text, None);
     }
-    for document in split_documents(rendered) {
+    let (split, invalid_separator) = split_documents(rendered);
+    for document in split {
         let source = sources.add(format!("{path} (rendered)"), document);
         let tree = Tree::parse_for_helm(&source);
         let problem = chart::yaml_problem(&source, &tree);
@@ -452,8 +454,7 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, o
             );
             lint.say(Level::Warning, path, text, None);
         }
-        if !head.api_version.is_empty()
-            && !head.kind.is_empty()
+        if is_known_to_client(&head.api_version, &head.kind)
             && let Some(minor) = options.kube_version.minor_number()
             && let Some(warning) = (options.deprecation)(&head.api_version, &head.kind, minor)
         {
@@ -481,21 +482,39 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, o
             }
         }
     }
+    if let Some(rest) = invalid_separator {
+        let text = format!("unable to parse YAML: invalid Yaml document separator: {rest}");
+        lint.say(Level::Error, path, text, None);
+        return false;
+    }
     true
 }
 
 /// The documents of a stream as Kubernetes' own reader splits them: at a line that begins with `---`, but for the
-/// first line.
-fn split_documents(text: &str) -> Vec<String> {
+/// first line. Beside them, what stands behind such a line and is no comment: it ends the reading, and takes the document
+/// before it along.
+fn split_documents(text: &str) -> (Vec<String>, Option<&str>) {
     let mut documents = vec![String::new()];
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        if line.starts_with("---") && number > 0 {
+        let separator = line.strip_prefix("---").map(str::trim);
+        if let Some(rest) = separator.filter(|rest| !rest.is_empty() && !rest.starts_with('#')) {
+            documents.pop();
+            return (documents, Some(rest));
+        }
+        if separator.is_some() && number > 0 {
             documents.push(String::new());
         } else if let Some(last) = documents.last_mut() {
             last.push_str(line);
         }
     }
-    documents
+    (documents, None)
+}
+
+/// True for a kind that Helm's own Kubernetes client has: of no other does it know how deprecated it is.
+fn is_known_to_client(api_version: &str, kind: &str) -> bool {
+    API_VERSIONS.contains(&api_version)
+        && !api_version.starts_with("apiextensions.k8s.io/")
+        && (api_version, kind) != ("policy/v1beta1", "PodSecurityPolicy")
 }
 
 /// Checks the custom resource definitions of a chart and of everything below it; false where one is not YAML, which
@@ -507,7 +526,7 @@ fn definitions(lint: &mut Lint, sources: &SourceMap, chart: &Chart) -> bool {
             && ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
     };
     for file in chart.files.iter().filter(|file| manifest(&file.name)) {
-        for document in split_documents(&String::from_utf8_lossy(file.bytes())) {
+        for document in split_documents(&String::from_utf8_lossy(file.bytes())).0 {
             let source = sources.add(file.name.clone(), document);
             let tree = Tree::parse_for_helm(&source);
             let head = match (chart::yaml_problem(&source, &tree), tree.root()) {
