@@ -199,7 +199,8 @@ impl Ladder {
         let planned = plan.environments.iter().flat_map(|environment| &environment.releases);
         let minor = plan.kubernetes.as_ref().map(|minor| minor.value.as_str());
         let helm = plan.helm_version.and_then(|major| HelmVersion::try_from(major).ok()).unwrap_or_default();
-        let loader = release::Loader::new(sources, minor, helm, planned.chain(&plan.other_releases));
+        let releases = planned.chain(&plan.other_releases);
+        let loader = release::Loader::new(sources, minor, helm, &Arc::default(), releases);
         let releases = |all: Vec<HelmDeployment>| loader.load(all, conditions);
         let (mut planned, mut unchecked) = (plan.environments, plan.unchecked);
         let deployments: Vec<_> =

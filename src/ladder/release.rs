@@ -18,6 +18,7 @@ use crate::helm::Named;
 use crate::helm::ProblemCode;
 use crate::helm::capabilities::KubeVersion;
 use crate::helm::chart::text;
+use crate::helm::engine::Library;
 use crate::helm::engine::UnknownCondition;
 use crate::kubernetes::Minor;
 use crate::kubernetes::served_kinds;
@@ -43,11 +44,12 @@ pub(super) struct Loader<'s> {
 
 impl<'s> Loader<'s> {
     /// Reads the charts of all releases. `kubernetes` is the minor release to render for: `1.34`; `helm` the major
-    /// version of the Helm that renders.
+    /// version of the Helm that renders. Templates that are in `library` are not parsed again.
     pub(super) fn new<'d>(
         sources: &'s SourceMap,
         kubernetes: Option<&str>,
         helm: HelmVersion,
+        library: &Arc<Library>,
         releases: impl Iterator<Item = &'d HelmDeployment>,
     ) -> Self {
         let mut folders: Vec<&PathBuf> = releases
@@ -60,7 +62,7 @@ impl<'s> Loader<'s> {
         folders.dedup();
         let read = |folder: &&PathBuf| {
             let path = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
-            ((*folder).clone(), helm::Chart::load(sources, path))
+            ((*folder).clone(), helm::Chart::load_beside(sources, path, library))
         };
         let charts = folders.par_iter().map(read).collect();
         let version = kubernetes.and_then(KubeVersion::parse).unwrap_or_default();
@@ -345,7 +347,9 @@ impl Release {
     pub fn again(&self, sources: &SourceMap, kubernetes: Option<&str>) -> Self {
         let deployment = self.deployment.clone();
         let helm = self.loaded.as_ref().map(|loaded| loaded.options.helm).unwrap_or_default();
-        Loader::new(sources, kubernetes, helm, std::iter::once(&self.deployment))
+        let library = self.loaded.as_ref().map(|loaded| Arc::clone(&loaded.chart.library));
+        let library = library.unwrap_or_default();
+        Loader::new(sources, kubernetes, helm, &library, std::iter::once(&self.deployment))
             .release(deployment, Conditions::AsSeen)
     }
 

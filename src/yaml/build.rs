@@ -113,6 +113,9 @@ impl Builder {
         self.tree.problems.extend(parts.problems);
         self.check_tags();
         self.tree.problems.sort_by_key(|problem| problem.span);
+        // Room was made for a text with many short values. Trees are kept for as long as a run takes.
+        self.tree.nodes.shrink_to_fit();
+        self.tree.children.shrink_to_fit();
         self.tree
     }
 

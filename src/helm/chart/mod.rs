@@ -67,7 +67,7 @@ pub struct Chart {
     /// What Helm warns of while it loads.
     pub warnings: Vec<String>,
     /// Its templates and those of everything below it, as far as they were parsed.
-    pub(crate) library: Library,
+    pub(crate) library: Arc<Library>,
     set: std::sync::OnceLock<Arc<FileSet>>,
 }
 
@@ -80,10 +80,20 @@ impl Chart {
     /// Nothing is fetched: a dependency that is declared and not in `charts/` is found by
     /// [`Chart::missing_dependencies`].
     pub fn load(sources: &SourceMap, path: &Path) -> Result<Arc<Self>, Problem> {
+        Self::load_beside(sources, path, &Arc::default())
+    }
+
+    /// Loads a chart whose templates are parsed together with those of others: what they carry alike is parsed once.
+    pub fn load_beside(
+        sources: &SourceMap,
+        path: &Path,
+        library: &Arc<Library>,
+    ) -> Result<Arc<Self>, Problem> {
         let pending = files::read(sources, path)?;
         let shown = sources.files().relative(path).to_string_lossy().into_owned();
         let mut budget = archive::MAX_CHART_BYTES;
-        assemble(sources, shown, pending, &mut budget, 0).map(Arc::new)
+        let chart = assemble(sources, shown, pending, &mut budget, 0)?;
+        Ok(Arc::new(Self { library: Arc::clone(library), ..chart }))
     }
 
     /// The chart's name.
@@ -312,7 +322,7 @@ fn assemble(
         dependencies.push(Arc::new(dependency));
     }
     let Parts { lock, values, values_file, schema, templates, files, warnings } = chart;
-    let (library, set) = (Library::default(), std::sync::OnceLock::new());
+    let (library, set) = (Arc::default(), std::sync::OnceLock::new());
     Ok(Chart {
         path,
         metadata,

@@ -339,6 +339,8 @@ impl<'t> Parser<'t> {
                 Parsed::Node(node) => body.push(node),
                 Parsed::Ended(ended) => {
                     self.depth -= 1;
+                    // It stays as it is for as long as the chart does.
+                    body.shrink_to_fit();
                     return Ok((body, ended));
                 }
             }
@@ -472,7 +474,7 @@ impl<'t> Parser<'t> {
     fn pipe(&mut self, context: &str, close: Kind) -> Parse<Pipe> {
         self.deeper()?;
         let at = self.peek_word().start;
-        let mut pipe = Pipe { at, assigns: false, declared: Vec::new(), commands: Vec::new() };
+        let mut pipe = Pipe { at, assigns: false, declared: Vec::new(), commands: Vec::with_capacity(1) };
         loop {
             let variable = self.peek_word();
             if variable.kind != Kind::Variable {
@@ -538,6 +540,7 @@ impl<'t> Parser<'t> {
                 return self.fail(format!("non executable command in pipeline stage {}", at + 1));
             }
         }
+        pipe.commands.shrink_to_fit();
         self.depth -= 1;
         Ok(pipe)
     }
@@ -550,7 +553,8 @@ impl<'t> Parser<'t> {
 
     fn command(&mut self) -> Parse<Command> {
         let at = self.peek_word().start;
-        let mut words = Vec::new();
+        // Most have one.
+        let mut words = Vec::with_capacity(1);
         loop {
             self.peek_word();
             if let Some(word) = self.operand()? {
@@ -570,6 +574,7 @@ impl<'t> Parser<'t> {
         if words.is_empty() {
             return self.fail("empty command");
         }
+        words.shrink_to_fit();
         Ok(Command { at, words })
     }
 
@@ -584,6 +589,7 @@ impl<'t> Parser<'t> {
             let token = self.next();
             more.push(part(self.input, token.start + 1..token.end).into());
         }
+        more.shrink_to_fit();
         let at = first.start;
         Ok(Some(match word {
             Word::Field { mut fields, .. } => {
