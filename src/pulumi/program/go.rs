@@ -256,18 +256,17 @@ impl Lower<'_> {
 
     fn go_block(&mut self, node: Syntax<'_>) -> Vec<Statement> {
         let mut body = Vec::new();
-        if self.deeper().is_some() {
+        self.deeper(|lower| {
             for child in children(node) {
                 if child.kind() == "statement_list" {
                     for statement in children(child) {
-                        self.go_statement(statement, &mut body);
+                        lower.go_statement(statement, &mut body);
                     }
                 } else {
-                    self.go_statement(child, &mut body);
+                    lower.go_statement(child, &mut body);
                 }
             }
-        }
-        self.leave();
+        });
         body
     }
 
@@ -333,10 +332,7 @@ impl Lower<'_> {
                 let otherwise = match node.child_by_field_name("alternative") {
                     Some(other) if other.kind() == "if_statement" => {
                         let mut chained = Vec::new();
-                        if self.deeper().is_some() {
-                            self.go_statement(other, &mut chained);
-                        }
-                        self.leave();
+                        self.deeper(|lower| lower.go_statement(other, &mut chained));
                         chained
                     }
                     Some(other) => self.go_block(other),
@@ -406,12 +402,9 @@ impl Lower<'_> {
             }
             "block" => StatementKind::Block(self.go_block(node)),
             "labeled_statement" => {
-                if let Some(inner) = children(node).last().copied()
-                    && self.deeper().is_some()
-                {
-                    self.go_statement(inner, body);
+                if let Some(inner) = children(node).last().copied() {
+                    self.deeper(|lower| lower.go_statement(inner, body));
                 }
-                self.leave();
                 return;
             }
             "break_statement" => StatementKind::Break,
@@ -580,13 +573,7 @@ impl Lower<'_> {
     }
 
     fn go(&mut self, node: Syntax<'_>) -> Node {
-        let made = if self.deeper().is_some() {
-            self.go_expression(node)
-        } else {
-            self.unknown(node, "the expression is nested too deep")
-        };
-        self.leave();
-        made
+        self.expression(node, Self::go_expression)
     }
 
     fn go_expression(&mut self, node: Syntax<'_>) -> Node {
@@ -814,13 +801,8 @@ impl Lower<'_> {
             element
         };
         if inner.kind() == "literal_value" {
-            let made = if self.deeper().is_some() {
-                self.composed(inner, kind, inner, true)
-            } else {
-                self.unknown(inner, "the literal is nested too deep")
-            };
-            self.leave();
-            return made;
+            let made = self.deeper(|lower| lower.composed(inner, kind, inner, true));
+            return made.unwrap_or_else(|| self.unknown(inner, "the literal is nested too deep"));
         }
         self.go(inner)
     }

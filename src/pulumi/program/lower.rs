@@ -52,14 +52,22 @@ impl<'s> Lower<'s> {
         self.node(node, Expression::Literal(Literal::Text(text.into())))
     }
 
-    /// Enters one level of nesting; `None` where it is too deep. Pair with [`Lower::leave`].
-    pub(super) fn deeper(&mut self) -> Option<()> {
+    /// Reads something one level deeper; `None` where that is too deep.
+    pub(super) fn deeper<R>(&mut self, read: impl FnOnce(&mut Self) -> R) -> Option<R> {
         self.depth += 1;
-        (self.depth <= MAX_DEPTH).then_some(())
+        let read = (self.depth <= MAX_DEPTH).then(|| read(self));
+        self.depth -= 1;
+        read
     }
 
-    pub(super) fn leave(&mut self) {
-        self.depth -= 1;
+    /// Reads an expression one level deeper; one that is nested too deep is unknown.
+    pub(super) fn expression(
+        &mut self,
+        node: Syntax<'_>,
+        read: impl FnOnce(&mut Self, Syntax<'_>) -> Node,
+    ) -> Node {
+        let made = self.deeper(|lower| read(lower, node));
+        made.unwrap_or_else(|| self.unknown(node, "the expression is nested too deep"))
     }
 
     /// Takes down the parts that the grammar could not read.

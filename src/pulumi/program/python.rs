@@ -165,12 +165,11 @@ fn parse(source: &Source, program: &mut Program) -> Option<Module> {
 impl Lower<'_> {
     fn py_block(&mut self, node: Syntax<'_>) -> Vec<Statement> {
         let mut body = Vec::new();
-        if self.deeper().is_some() {
+        self.deeper(|lower| {
             for child in children(node) {
-                self.py_statement(child, &mut body);
+                lower.py_statement(child, &mut body);
             }
-        }
-        self.leave();
+        });
         body
     }
 
@@ -228,12 +227,9 @@ impl Lower<'_> {
             },
             "class_definition" => StatementKind::Class(Arc::new(self.py_class(node))),
             "decorated_definition" => {
-                if let Some(inner) = field("definition")
-                    && self.deeper().is_some()
-                {
-                    self.py_statement(inner, body);
+                if let Some(inner) = field("definition") {
+                    self.deeper(|lower| lower.py_statement(inner, body));
                 }
-                self.leave();
                 return;
             }
             "return_statement" => StatementKind::Return(children(node).first().map(|value| self.py(*value))),
@@ -341,10 +337,7 @@ impl Lower<'_> {
         let Some(right) = node.child_by_field_name("right") else { return };
         if right.kind() == "assignment" {
             // `a = b = c`
-            if self.deeper().is_some() {
-                self.py_assignment(right, body);
-            }
-            self.leave();
+            self.deeper(|lower| lower.py_assignment(right, body));
             if let Some(inner) = right.child_by_field_name("left") {
                 let value = self.py(inner);
                 let target = self.py(left);
@@ -522,13 +515,7 @@ impl Lower<'_> {
     }
 
     fn py(&mut self, node: Syntax<'_>) -> Node {
-        let made = if self.deeper().is_some() {
-            self.py_expression(node)
-        } else {
-            self.unknown(node, "the expression is nested too deep")
-        };
-        self.leave();
-        made
+        self.expression(node, Self::py_expression)
     }
 
     fn py_expression(&mut self, node: Syntax<'_>) -> Node {

@@ -171,16 +171,15 @@ fn parse(source: &Source, program: &mut Program, typed: bool) -> Option<Module> 
 impl Lower<'_> {
     fn ts_block(&mut self, node: Syntax<'_>) -> Vec<Statement> {
         let mut body = Vec::new();
-        if self.deeper().is_some() {
+        self.deeper(|lower| {
             if node.kind() == "statement_block" {
                 for child in children(node) {
-                    self.ts_statement(child, &mut body);
+                    lower.ts_statement(child, &mut body);
                 }
             } else {
-                self.ts_statement(node, &mut body);
+                lower.ts_statement(node, &mut body);
             }
-        }
-        self.leave();
+        });
         body
     }
 
@@ -646,13 +645,7 @@ impl Lower<'_> {
     }
 
     fn ts(&mut self, node: Syntax<'_>) -> Node {
-        let made = if self.deeper().is_some() {
-            self.ts_expression(node)
-        } else {
-            self.unknown(node, "the expression is nested too deep")
-        };
-        self.leave();
-        made
+        self.expression(node, Self::ts_expression)
     }
 
     fn ts_expression(&mut self, node: Syntax<'_>) -> Node {
