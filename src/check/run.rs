@@ -175,6 +175,8 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     let rules = crate::rules::all().map(|rule| Asked::new(rule, config));
     let rules = rules.filter(|rule| rule.level != Some(Level::Off));
     let (last, first): (Vec<_>, Vec<_>) = rules.partition(|rule| ASK_HISTORY.contains(&rule.rule.id()));
+    // Worked out by many threads: a rule that asks for it must not wait for one of them, which may wait for the rule.
+    ladder.reads();
     // The history is read meanwhile.
     let (mut results, ()) =
         rayon::join(|| look_everywhere(&first), || look_back(ladder, sources, config, settings));

@@ -17,6 +17,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 use crate::config::Config;
 use crate::diagnostic::Unchecked;
 use crate::discover::Plan;
@@ -36,6 +38,9 @@ use crate::source::git::Snapshot;
 
 /// So many commits are loaded at most: those that change who runs an image are few.
 const MOST_LOADED: usize = 64;
+
+/// So many commits are looked through for what has to be loaded, which is then loaded side by side.
+const AHEAD: usize = 128;
 
 /// How far back is looked, and for how long an image has to have been in an earlier environment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -232,6 +237,8 @@ struct Walk<'w> {
     lines: Lines,
     commits: BTreeMap<Id, git::Commit>,
     running: BTreeMap<Id, Arc<Running>>,
+    /// Loaded ahead, and not asked for yet.
+    ready: BTreeMap<Id, Arc<Running>>,
     /// By tag and the lines that say it.
     known: BTreeMap<(usize, u64), Arc<Running>>,
     loaded: usize,
@@ -251,8 +258,20 @@ impl<'w> Walk<'w> {
         let prefix = root.strip_prefix(repository.root()).unwrap_or(Path::new("")).to_path_buf();
         let images: Vec<&Placed> = images.iter().collect();
         let lines = Lines::new(images.iter().map(|image| image.tag.as_str()));
-        let (commits, running, known) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { ladder, images, repository, prefix, config, reach, lines, commits, running, known, loaded: 0 }
+        Self {
+            ladder,
+            images,
+            repository,
+            prefix,
+            config,
+            reach,
+            lines,
+            commits: BTreeMap::new(),
+            running: BTreeMap::new(),
+            ready: BTreeMap::new(),
+            known: BTreeMap::new(),
+            loaded: 0,
+        }
     }
 
     /// Reads a commit, once: each is asked for as one of its own and as a parent of others.
@@ -270,6 +289,9 @@ impl<'w> Walk<'w> {
         let mut tracks: Vec<Track> = self.images.iter().map(|_| Track::default()).collect();
         let now = Arc::new(self.now());
         let first = self.commit(head)?;
+        let mut open = BinaryHeap::from([(first.time, head)]);
+        let mut seen = BTreeSet::from([head]);
+        self.load_ahead(open.clone(), seen.clone(), &tracks);
         self.edges(
             &mut tracks,
             None,
@@ -278,14 +300,17 @@ impl<'w> Walk<'w> {
             first.tree,
             first.time,
         )?;
-        let mut open = BinaryHeap::from([(first.time, head)]);
-        let mut seen = BTreeSet::from([head]);
         let shallow = self.repository.is_shallow();
         let mut reason = None;
         let mut count = 0;
-        while let Some((_, id)) = open.pop() {
+        while let Some((time, id)) = open.pop() {
             if tracks.iter().all(|track| track.shown) {
                 break;
+            }
+            if count > 0 && count % AHEAD == 0 {
+                let mut open = open.clone();
+                open.push((time, id));
+                self.load_ahead(open, seen.clone(), &tracks);
             }
             count += 1;
             if count > self.reach.commits {
@@ -330,6 +355,45 @@ impl<'w> Walk<'w> {
             .zip(&tracks)
             .map(|(image, track)| ((*image).clone(), self.proof(track, whole)));
         Ok((proofs.collect(), reason))
+    }
+
+    /// Loads side by side what the next commits of the walk will ask for, as far as that can be told from their lines.
+    /// What cannot be read is left for the walk to come to.
+    fn load_ahead(&mut self, mut open: BinaryHeap<(i64, Id)>, mut seen: BTreeSet<Id>, tracks: &[Track]) {
+        let images: Vec<usize> =
+            tracks.iter().enumerate().filter(|(_, track)| !track.shown).map(|(image, _)| image).collect();
+        let mut marks = BTreeSet::new();
+        let mut wanted: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        for _ in 0..AHEAD {
+            let Some(commit) = open.pop().and_then(|(_, id)| self.commit(id).ok()) else { break };
+            let mut trees = vec![commit.tree];
+            for parent in commit.parents {
+                let Ok(before) = self.commit(parent) else { continue };
+                trees.push(before.tree);
+                if seen.insert(parent) {
+                    open.push((before.time, parent));
+                }
+            }
+            for (tree, &image) in trees.iter().flat_map(|tree| images.iter().map(move |image| (*tree, image)))
+            {
+                let Some(mark) = self.mark(image, tree).ok().flatten() else { continue };
+                if !self.known.contains_key(&mark) && marks.insert((image, mark)) {
+                    wanted.entry(tree).or_default().push(image);
+                }
+            }
+        }
+        wanted.retain(|tree, _| !self.running.contains_key(tree) && !self.ready.contains_key(tree));
+        let wanted: Vec<_> = wanted.into_iter().take(MOST_LOADED).collect();
+        let load = |(tree, images): (Id, Vec<usize>)| {
+            let running = self.read(tree).ok()?;
+            for image in images {
+                // Loads the environments that it asks about.
+                let _at = self.place(image, Some(&running));
+            }
+            Some((tree, running))
+        };
+        let ready: Vec<_> = wanted.into_par_iter().filter_map(load).collect();
+        self.ready.extend(ready);
     }
 
     fn proof(&self, track: &Track, whole: bool) -> Proof {
@@ -400,17 +464,20 @@ impl<'w> Walk<'w> {
 
     /// Who runs what at a commit, as far as an image's tag goes; `None` where no line of it says the tag.
     fn at(&mut self, image: usize, tree: Id) -> Result<Option<Arc<Running>>, GitError> {
-        let Some(tag) = self.images.get(image).map(|image| image.tag.as_str()) else { return Ok(None) };
-        let (tag, mark) = self.lines.mark(&self.repository, tree, tag)?;
-        if mark == 0 {
-            return Ok(None);
-        }
-        if let Some(known) = self.known.get(&(tag, mark)) {
+        let Some(mark) = self.mark(image, tree)? else { return Ok(None) };
+        if let Some(known) = self.known.get(&mark) {
             return Ok(Some(Arc::clone(known)));
         }
         let running = self.load(tree)?;
-        self.known.insert((tag, mark), Arc::clone(&running));
+        self.known.insert(mark, Arc::clone(&running));
         Ok(Some(running))
+    }
+
+    /// The lines of a commit that say an image's tag; `None` where there are none.
+    fn mark(&mut self, image: usize, tree: Id) -> Result<Option<(usize, u64)>, GitError> {
+        let Some(tag) = self.images.get(image).map(|image| image.tag.as_str()) else { return Ok(None) };
+        let (tag, mark) = self.lines.mark(&self.repository, tree, tag)?;
+        Ok((mark != 0).then_some((tag, mark)))
     }
 
     fn load(&mut self, tree: Id) -> Result<Arc<Running>, GitError> {
@@ -418,6 +485,16 @@ impl<'w> Walk<'w> {
             return Ok(Arc::clone(running));
         }
         self.loaded += 1;
+        let running = match self.ready.remove(&tree) {
+            Some(ready) => ready,
+            None => self.read(tree)?,
+        };
+        self.running.insert(tree, Arc::clone(&running));
+        Ok(running)
+    }
+
+    /// What is there to be loaded at a commit.
+    fn read(&self, tree: Id) -> Result<Arc<Running>, GitError> {
         let files = Files::of_commit(Snapshot::of(&self.repository, tree)?, self.prefix.clone());
         let sources = SourceMap::new(files);
         let mut plan = crate::discover::plan(&sources, self.config);
@@ -427,7 +504,7 @@ impl<'w> Walk<'w> {
             Some(PlannedEnvironment { stacks: Vec::new(), ..plan.environments.swap_remove(at) })
         });
         let environments: Vec<_> = environments.collect();
-        let running = Arc::new(Running {
+        Ok(Arc::new(Running {
             environments: environments.iter().map(|_| OnceLock::new()).collect(),
             commit: Some(Commit {
                 sources,
@@ -435,9 +512,7 @@ impl<'w> Walk<'w> {
                 kubernetes: plan.kubernetes,
                 helm: plan.helm_version,
             }),
-        });
-        self.running.insert(tree, Arc::clone(&running));
-        Ok(running)
+        }))
     }
 
     /// Who runs what in the files as they lie there.
