@@ -43,7 +43,9 @@ fn uses(sources: &SourceMap, inventory: &Inventory) -> Vec<Use> {
     let telling = inventory.files.iter().filter(|path| scripts::may_deploy(path));
     let telling: Vec<_> = telling.filter(|path| !crate::discover::names::is_example(path)).collect();
     // Read one after the other, so that they have the same numbers in every run.
-    telling.iter().for_each(|path| drop(sources.read(path)));
+    for path in &telling {
+        let _read = sources.read(path);
+    }
     let of_file = |path: &&PathBuf| {
         scripts::sessions(sources, path).into_iter().flat_map(|session| commands::uses(&session))
     };
