@@ -221,8 +221,13 @@ fn after_in_flow(collection: NodeRef<'_>, value: NodeRef<'_>, text: &str) -> Res
 
 /// Sets the value at a path of keys from the root of a file, with the mappings on the way that are not there yet.
 pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, EditRefused> {
+    let plain = keys.iter().all(|key| is_plain(key, tree.dialect(), false));
     let root = tree.root().filter(|root| !root.is_null());
     let Some(mut at) = root else {
+        refuse_document(tree)?;
+        if !plain {
+            return Err(EditRefused::Text);
+        }
         let text = nested(keys, value, 0, 2);
         return new_lines(tree, tree.text().len(), &text);
     };
@@ -242,7 +247,7 @@ pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, Ed
         return if at.is_alias() { Err(EditRefused::Alias) } else { write_over(at, value) };
     };
     refuse_shared(at)?;
-    if !keys.iter().all(|key| is_plain(key, tree.dialect(), false)) {
+    if !plain {
         return Err(EditRefused::Text);
     }
     if at.is_null() {
@@ -256,6 +261,16 @@ pub fn set_path(tree: &Tree, keys: &[&str], value: &str) -> Result<Vec<Edit>, Ed
     let indent = indentation(tree.text(), last.key).ok_or(EditRefused::Text)?;
     let end = with_comments(tree, end_of_entry(tree, last), indent);
     new_lines(tree, end, &nested(rest, value, indent, step(root)))
+}
+
+/// Refuses where something stands in the place of the root, or another document may follow.
+fn refuse_document(tree: &Tree) -> Result<(), EditRefused> {
+    let written = |root: NodeRef<'_>| !root.is_absent() || root.start_with_properties() < root.span().start;
+    let ended = tree.text().lines().any(|line| line.starts_with("..."));
+    if tree.root().is_some_and(written) || tree.documents().len() > 1 || ended {
+        return Err(EditRefused::NoCollection);
+    }
+    Ok(())
 }
 
 /// A path of keys as nested block mappings.
@@ -480,6 +495,8 @@ fn is_plain(text: &str, dialect: Dialect, must_be_text: bool) -> bool {
         && !text.ends_with(':')
         && !text.contains(" #")
         && !text.contains([',', '[', ']', '{', '}'])
+        // In brackets Helm takes a `?` for the mark of a key.
+        && !(dialect == Dialect::Helm && text.contains('?'))
         && !text.chars().any(char::is_control)
         && !text.starts_with("...")
         && !text.contains(['\u{2028}', '\u{2029}', '\u{feff}']);

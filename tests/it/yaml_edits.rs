@@ -88,6 +88,36 @@ fn what_cannot_be_read_back_is_refused() {
         yaml::insert_after(pair, pair.entry("a").unwrap(), "new", "x")
     });
     assert_eq!(pair, Err(EditRefused::NoCollection));
+    for (text, key) in
+        [("---\n", ""), ("~\n", "a"), ("---\n...\n", "a"), ("---\n---\nb: 1\n", "a"), ("--- !x\n", "a")]
+    {
+        assert!(edited_whole(text, |tree| yaml::set_path(tree, &[key], "x")).is_err(), "{text:?}");
+    }
+    assert_eq!(edited_whole("---\n", |tree| yaml::set_path(tree, &["a"], "x")).as_deref(), Ok("---\na: x\n"));
+    for text in ["a: &x 1\nb: *x\n", "a: &x on\nb: *x\n"] {
+        let quoted = edited_whole(text, |tree| {
+            let alias = tree.root().unwrap().get("b").unwrap();
+            yaml::change(tree, alias.span(), &What::Quote)
+        });
+        assert_eq!(quoted, Err(EditRefused::Alias));
+    }
+    for (key, after) in [("on", "a"), ("a", "on")] {
+        assert_eq!(inserted("a: 1\non: 2\n", &[], after, key, "x"), Err(EditRefused::Taken));
+    }
+}
+
+#[test]
+fn a_question_mark_gets_quotes_where_helm_reads_it() {
+    let renamed = changed("a: {k: 1}\n", "k", &What::Rename("e?".to_owned()));
+    assert_eq!(renamed.as_deref(), Ok("a: {\"e?\": 1}\n"));
+}
+
+#[test]
+fn blank_lines_that_a_block_scalar_keeps_stay_with_it() {
+    assert_eq!(
+        inserted("a: |+\n  x\n\nb: 1\n", &[], "a", "new", "x").as_deref(),
+        Ok("a: |+\n  x\n\nnew: x\nb: 1\n")
+    );
 }
 
 #[test]
