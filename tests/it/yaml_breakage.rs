@@ -34,12 +34,11 @@ pub(crate) const BROKEN: [(&str, &str); 24] = [
     ("text on the line of a block scalar", "broken: | a"),
 ];
 
-const COMPOSE: &str = include_str!("../../fixtures/docutag-clean/docker-compose.yml");
-const VALUES: &str = include_str!("../../fixtures/docutag-clean/chart/values.yaml");
-
 /// More files are measured by `benches/recovery.rs`.
 #[test]
 fn a_broken_line_takes_little_of_a_file_with_it() {
+    const COMPOSE: &str = include_str!("../../fixtures/docutag-clean/docker-compose.yml");
+    const VALUES: &str = include_str!("../../fixtures/docutag-clean/chart/values.yaml");
     let mut all = (0, 0);
     for (name, broken) in BROKEN {
         let compose = kept(COMPOSE, broken, Dialect::Compose);
