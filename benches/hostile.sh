@@ -12,7 +12,7 @@ folder=$(mktemp -d)
 trap 'rm -r "$folder"' EXIT
 for times in 1 2 4 8; do
   # Two patterns: of two options for the same one the last would hold.
-  valgrind --tool=callgrind --callgrind-out-file="$folder/$times" '--zero-before=hostile::read_hostile_text*' \
+  valgrind --tool=callgrind --callgrind-out-file="$folder/$times" '--zero-before=hostile::*' \
     '--dump-after=hostile::read_*' "$program" $((size * times)) >/dev/null 2>"$folder/log"
 done
 echo "| text | instructions per byte | 2n | 4n | 8n |"
