@@ -352,7 +352,11 @@ fn written_at(node: NodeRef<'_>, text: String) -> Result<Vec<Edit>, EditRefused>
     }
     let tree = node.tree();
     let before = node.start_with_properties();
-    if tree.indicator_before(before, ':').or_else(|| tree.indicator_before(before, '-')).is_none() {
+    let indicator = tree.indicator_before(before, ':').or_else(|| tree.indicator_before(before, '-'));
+    // `{a:}` has a key with a colon in its text, and none after it.
+    let of_a_text =
+        |place: Span| tree.all_nodes().any(|other| other.is_scalar() && other.span().contains(place));
+    if indicator.is_none_or(of_a_text) {
         return Err(EditRefused::Text);
     }
     Ok(vec![Edit { span: node.span(), text: format!(" {text}") }])

@@ -97,8 +97,10 @@ pub fn load_for_compose(source: &Source) -> Result<Vec<String>, LoadError> {
         return Err(LoadError::of(problem));
     }
     let mut documents = Vec::new();
-    for root in tree.documents() {
-        check_compose(root)?;
+    // For every node the last document that it was seen in, counted from 1.
+    let mut seen = vec![0_usize; tree.all_nodes().len()];
+    for (index, root) in tree.documents().enumerate() {
+        check_compose(root, &mut seen, index + 1)?;
         let nothing = root.is_mapping() && root.tag_kind() == Tag::Null;
         documents.push(if nothing { "null".to_owned() } else { write_json(root)? });
     }
@@ -205,21 +207,20 @@ fn is_reset(node: NodeRef<'_>) -> bool {
     node.resolved().is_tagged("!reset")
 }
 
-fn check_compose(root: NodeRef<'_>) -> Result<(), LoadError> {
+fn check_compose(root: NodeRef<'_>, seen: &mut [usize], document: usize) -> Result<(), LoadError> {
     if is_reset(root) {
         return Err(LoadError::at(root, "`!reset` cannot stand for the whole file"));
     }
     if root.is_sequence() && root.tag_kind() == Tag::Null {
         return Err(LoadError::at(root, "this is a list, which is not what its tag says"));
     }
-    let mut seen = vec![false; root.tree().all_nodes().len()];
     let mut visits = 1_u64;
     // Whether a node is the value of `<<`, and whether it is below `!override`.
     let mut open = vec![(root, false, false)];
     while let Some((node, merged, mut overridden)) = open.pop() {
         let node = node.resolved();
         if let Some(seen) = seen.get_mut(node.id().index() as usize).filter(|_| !merged)
-            && std::mem::replace(seen, true)
+            && std::mem::replace(seen, document) == document
         {
             continue;
         }

@@ -94,6 +94,8 @@ fn what_cannot_be_read_back_is_refused() {
         assert!(edited_whole(text, |tree| yaml::set_path(tree, &[key], "x")).is_err(), "{text:?}");
     }
     assert_eq!(edited_whole("---\n", |tree| yaml::set_path(tree, &["a"], "x")).as_deref(), Ok("---\na: x\n"));
+    let absent = changed("a: {k:}\n", "k:", &What::Replace("x".to_owned()));
+    assert_eq!(absent, Err(EditRefused::Text), "the colon is part of the key");
     for text in ["a: &x 1\nb: *x\n", "a: &x on\nb: *x\n"] {
         let quoted = edited_whole(text, |tree| {
             let alias = tree.root().unwrap().get("b").unwrap();
