@@ -199,6 +199,13 @@ fn weigh_nodes(nodes: &[Amount], known: bool, system: Amount, pods: &[Pods]) -> 
     Capacity { free, largest_node, asked, asked_at_most, too_large, incomplete, fit, fits_at_most }
 }
 
+fn sum(amounts: impl Iterator<Item = Amount>) -> Amount {
+    amounts.fold(Amount::default(), |all, one| Amount {
+        cpu: all.cpu.saturating_add(one.cpu),
+        memory: all.memory.saturating_add(one.memory),
+    })
+}
+
 /// First fit, largest pods first.
 fn placed(nodes: &[Amount], system: Amount, pods: &[Pods], number: impl Fn(&Pods) -> u32) -> bool {
     let mut room: Vec<(Amount, u32)> = nodes.iter().map(|node| (*node, PODS - SYSTEM_PODS)).collect();
@@ -223,6 +230,11 @@ fn placed(nodes: &[Amount], system: Amount, pods: &[Pods], number: impl Fn(&Pods
         units.extend(std::iter::repeat_n(workload.request, wanted));
     }
     if units.len() > room.len() * PODS as usize {
+        return false;
+    }
+    // What is too much in all needs no place looked for.
+    let left = sum(room.iter().map(|(node, _)| *node));
+    if !sum(units.iter().copied()).fits_in(left) {
         return false;
     }
     units.sort_by_key(|unit| std::cmp::Reverse((unit.cpu.saturating_mul(4) + unit.memory, unit.cpu)));
