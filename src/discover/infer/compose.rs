@@ -71,9 +71,9 @@ pub(super) fn infer(inventory: &Inventory, uses: &[Use], rungs: &mut Rungs, plan
     }
     plan.other_projects.sort_by(|a, b| a.files.cmp(&b.files));
     plan.other_projects.dedup_by(|a, b| a.files == b.files);
-    let placed: Vec<&Vec<PathBuf>> =
+    let placed: BTreeSet<&Vec<PathBuf>> =
         rungs.values().flat_map(|rung| rung.projects.iter().map(|project| &project.files)).collect();
-    plan.other_projects.retain(|project| !placed.contains(&&project.files));
+    plan.other_projects.retain(|project| !placed.contains(&project.files));
 }
 
 /// A project from the name of its file.
@@ -115,10 +115,9 @@ fn by_name(
     }
     // A base that runs with a local file on top, or that others complete, does not run alone, too.
     let on_top = file.name == ComposeName::Default
-        && inventory.compose.iter().any(|other| {
+        && inventory.compose_in(folder).any(|other| {
             let local = matches!(other.name, ComposeName::Environment(named) if named.name == "local");
-            let beside = other.path.parent() == Some(folder) && !placed.contains(&other.path);
-            local && beside && other.goes_on_top_of(file).is_some()
+            local && !placed.contains(&other.path) && other.goes_on_top_of(file).is_some()
         });
     if is_half(inventory, &files) {
         return;
@@ -143,25 +142,24 @@ fn by_name(
 
 /// Why a file goes on top of the default file of its folder.
 fn why_on_top(inventory: &Inventory, file: &ComposeFile, base: &Path) -> Option<(String, Span)> {
-    let base = inventory.compose.iter().find(|other| other.path == base)?;
-    file.goes_on_top_of(base)
+    file.goes_on_top_of(inventory.compose_at(base)?)
 }
 
 /// True for default files that leave services without an image which another file beside them gives: they are started
 /// with that one on top.
 fn is_half(inventory: &Inventory, files: &[PathBuf]) -> bool {
     let [base] = files else { return false };
-    let base = inventory.compose.iter().find(|file| file.path == *base && file.name == ComposeName::Default);
+    let base = inventory.compose_at(base).filter(|file| file.name == ComposeName::Default);
     base.is_some_and(|base| {
-        let beside =
-            |other: &&ComposeFile| other.path != base.path && other.path.parent() == base.path.parent();
-        inventory.compose.iter().filter(beside).any(|other| other.completes(base))
+        let folder = base.path.parent().unwrap_or(Path::new(""));
+        inventory.compose_in(folder).any(|other| other.path != base.path && other.completes(base))
     })
 }
 
 fn is_default(inventory: &Inventory, path: &Path) -> bool {
-    let found = inventory.compose.iter().find(|file| file.path == path);
-    found.is_some_and(|file| matches!(file.name, ComposeName::Default | ComposeName::Override))
+    inventory
+        .compose_at(path)
+        .is_some_and(|file| matches!(file.name, ComposeName::Default | ComposeName::Override))
 }
 
 fn deployment(files: Vec<PathBuf>, named_at: Vec<Option<Span>>, why: Vec<Why>) -> ComposeDeployment {
@@ -318,7 +316,7 @@ fn environment(
     let mut found: Option<Named> = None;
     let mut at = None;
     for (file, argument) in files.iter().zip(&compose.files) {
-        let by_name = inventory.compose.iter().find(|other| other.path == *file).map(|other| &other.name);
+        let by_name = inventory.compose_at(file).map(|other| &other.name);
         let named = match by_name {
             Some(ComposeName::Environment(named)) => Some(*named),
             Some(ComposeName::Default | ComposeName::Override) => None,

@@ -1,5 +1,6 @@
 //! What the repository has that can be deployed, by file names and a first look inside.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ pub(in crate::discover) struct Inventory {
     known: BTreeSet<PathBuf>,
     /// Files that are, by their name, Compose files.
     pub(in crate::discover) compose: Vec<ComposeFile>,
+    /// Their positions, by folder.
+    compose_folders: BTreeMap<PathBuf, Vec<usize>>,
     /// Folders with a `Chart.yaml`, without the subcharts of others.
     pub(in crate::discover) charts: Vec<ChartFolder>,
     /// Folders with a `Pulumi.yaml`.
@@ -120,8 +123,10 @@ impl Inventory {
             }
         }
         inventory.files = files;
-        for file in &mut inventory.compose {
+        for (position, file) in inventory.compose.iter_mut().enumerate() {
             file.included = included.contains(&file.path);
+            let folder = file.path.parent().unwrap_or(Path::new("")).to_path_buf();
+            inventory.compose_folders.entry(folder).or_default().push(position);
         }
         inventory.absent = absent_submodules(sources, &inventory.files);
         inventory
@@ -145,6 +150,17 @@ impl Inventory {
     /// The submodule that is not checked out and that `path` would lie in.
     pub(in crate::discover) fn absent(&self, path: &Path) -> Option<&(PathBuf, Span)> {
         self.absent.iter().find(|(submodule, _)| path.starts_with(submodule))
+    }
+
+    /// The Compose files that lie in a folder itself, in their order.
+    pub(in crate::discover) fn compose_in(&self, folder: &Path) -> impl Iterator<Item = &ComposeFile> {
+        let positions = self.compose_folders.get(folder);
+        positions.into_iter().flatten().filter_map(|&position| self.compose.get(position))
+    }
+
+    /// The Compose file at a path.
+    pub(in crate::discover) fn compose_at(&self, path: &Path) -> Option<&ComposeFile> {
+        self.compose_in(path.parent().unwrap_or(Path::new(""))).find(|file| file.path == path)
     }
 
     /// The default Compose file of a folder and its override, in the order Compose looks for them.
