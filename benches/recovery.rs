@@ -13,6 +13,10 @@ fn percent((kept, all): (usize, usize)) -> f64 {
     100.0 * share
 }
 
+fn plus(one: (usize, usize), other: (usize, usize)) -> (usize, usize) {
+    (one.0 + other.0, one.1 + other.1)
+}
+
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let mut texts = Vec::new();
@@ -20,17 +24,13 @@ fn main() -> std::io::Result<()> {
         texts.push(std::fs::read_to_string(&file)?);
     }
     writeln!(out, "| broken line | key paths kept, Compose | Helm |\n|---|---|---|")?;
-    let mut sums = [(0, 0); 2];
+    let (mut compose, mut helm) = ((0, 0), (0, 0));
     for (name, line) in yaml_breakage::BROKEN {
-        let mut shares = [(0, 0); 2];
-        for (at, dialect) in [Dialect::Compose, Dialect::Helm].into_iter().enumerate() {
-            for text in &texts {
-                let (kept, all) = yaml_breakage::kept(text, line, dialect);
-                shares[at] = (shares[at].0 + kept, shares[at].1 + all);
-            }
-            sums[at] = (sums[at].0 + shares[at].0, sums[at].1 + shares[at].1);
-        }
-        writeln!(out, "| {name} | {:.1} % | {:.1} % |", percent(shares[0]), percent(shares[1]))?;
+        let share =
+            |dialect| texts.iter().map(|text| yaml_breakage::kept(text, line, dialect)).fold((0, 0), plus);
+        let (one, other) = (share(Dialect::Compose), share(Dialect::Helm));
+        (compose, helm) = (plus(compose, one), plus(helm, other));
+        writeln!(out, "| {name} | {:.1} % | {:.1} % |", percent(one), percent(other))?;
     }
-    writeln!(out, "| all | {:.1} % | {:.1} % |", percent(sums[0]), percent(sums[1]))
+    writeln!(out, "| all | {:.1} % | {:.1} % |", percent(compose), percent(helm))
 }

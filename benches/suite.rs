@@ -81,7 +81,7 @@ fn events(tree: &Tree) -> Vec<String> {
                 Step::Node(node) => node,
             };
             if node.is_alias() {
-                events.push(format!("=ALI {}", &tree.text()[node.span().range()]));
+                events.push(format!("=ALI {}", tree.text().get(node.span().range()).unwrap_or_default()));
                 continue;
             }
             let properties = properties(node);

@@ -84,7 +84,9 @@ pub(crate) fn kept(text: &str, broken: &str, dialect: Dialect) -> (usize, usize)
             let more = format!("{indent}{broken}\n");
             let (before, after) = text.split_at(begin);
             let found = places(&format!("{before}{more}{after}"), dialect);
-            let moved = |start: u32| if (start as usize) < begin { start } else { start + more.len() as u32 };
+            let longer = u32::try_from(more.len()).unwrap_or(u32::MAX);
+            let moved =
+                |start: u32| if (start as usize) < begin { start } else { start.saturating_add(longer) };
             let here =
                 |(start, path): &&(u32, String)| found.binary_search(&(moved(*start), path.clone())).is_ok();
             kept += whole.iter().filter(here).count();
