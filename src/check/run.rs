@@ -115,9 +115,13 @@ type Found<'a> = (Vec<Weighed>, Option<&'a Alternative>);
 /// Runs all rules over a ladder.
 pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
     let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
-    let manifests: Vec<Manifests<'_>> = ladder.environments.iter().map(Manifests::of).collect();
+    let asked = |environment: &&Environment| {
+        settings.environments.is_empty() || settings.environments.contains(&environment.name)
+    };
+    let environments: Vec<&Environment> = ladder.environments.iter().filter(asked).collect();
+    let manifests: Vec<Manifests<'_>> = environments.iter().map(|one| Manifests::of(one)).collect();
     let fleets: Vec<Fleet<'_>> = manifests.par_iter().map(Manifests::fleet).collect();
-    let subjects = subjects(ladder, &fleets, settings);
+    let subjects = subjects(ladder, environments.into_iter().zip(&fleets), settings);
     let minor = minor(config);
     let prepared: Vec<Option<Prepared<'_>>> = subjects
         .par_iter()
@@ -281,15 +285,11 @@ pub(super) fn sorted(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> V
 
 fn subjects<'a>(
     ladder: &'a Ladder,
-    fleets: &'a [Fleet<'a>],
+    environments: impl Iterator<Item = (&'a Environment, &'a Fleet<'a>)>,
     settings: &Settings,
 ) -> Vec<(Option<&'a Environment>, Subject<'a>)> {
     let mut subjects = vec![(None, Subject::Ladder(ladder))];
-    let asked = |environment: &&Environment| {
-        settings.environments.is_empty() || settings.environments.contains(&environment.name)
-    };
-    let environments = ladder.environments.iter().zip(fleets);
-    for (environment, fleet) in environments.filter(|(environment, _)| asked(environment)) {
+    for (environment, fleet) in environments {
         subjects.push((Some(environment), Subject::Environment(environment, fleet)));
         subjects.extend(
             environment.projects.iter().map(|project| (Some(environment), Subject::Project(project))),

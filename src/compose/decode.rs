@@ -1,7 +1,6 @@
 //! The model with every value in the type that Compose gives it: durations, sizes, commands, hosts, modes.
 
 use crate::compose::interpolate;
-use crate::compose::number;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::types::Field;
@@ -16,6 +15,7 @@ use crate::diagnostic::Remedy;
 use crate::diagnostic::Safety;
 use crate::diagnostic::What;
 use crate::source::Span;
+use crate::yaml::truncated;
 
 /// Types a whole project. `faithful` leaves out what says nothing (`false`, `0`, an empty list), and keeps the way
 /// in which Compose misreads `x-` keys in maps.
@@ -623,8 +623,8 @@ fn int_of(value: &Value) -> Option<i64> {
     match &value.data {
         Data::Int(number) => Some(*number),
         Data::Unsigned(number) => Some(number.cast_signed()),
-        Data::Float(number) => Some(number::truncated(*number)),
-        Data::Single(number) => Some(number::truncated(f64::from(*number))),
+        Data::Float(number) => Some(truncated(*number)),
+        Data::Single(number) => Some(truncated(f64::from(*number))),
         Data::String(text) => interpolate::integer(text),
         _ => None,
     }

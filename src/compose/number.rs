@@ -12,14 +12,6 @@ pub(crate) fn general_single(value: f32) -> String {
     layout(value.is_sign_negative(), value.is_finite(), &shortest, || format!("{value}"))
 }
 
-/// A number as Go makes an integer of it on x86-64: the fraction cut off, and the smallest integer for one that does not fit.
-#[expect(clippy::cast_possible_truncation, reason = "what does not fit was sorted out before")]
-pub(crate) fn truncated(value: f64) -> i64 {
-    // Two to the 63rd, the first number too large.
-    const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
-    if (-TOO_LARGE..TOO_LARGE).contains(&value) { value as i64 } else { i64::MIN }
-}
-
 fn layout(negative: bool, finite: bool, shortest: &str, plain: impl Fn() -> String) -> String {
     if !finite {
         return match (shortest.contains("inf"), negative) {

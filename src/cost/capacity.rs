@@ -6,7 +6,7 @@ use crate::cost::Pool;
 use crate::cost::book;
 use crate::source::Span;
 
-/// Millicores of CPU and bytes of memory.
+/// Millicores of CPU and mebibytes of memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Amount {
     /// Millicores.
@@ -16,10 +16,10 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// The sum.
+    /// The sum; what is out of range is the last that is in it.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
-        Self { cpu: self.cpu + other.cpu, memory: self.memory + other.memory }
+        Self { cpu: self.cpu.saturating_add(other.cpu), memory: self.memory.saturating_add(other.memory) }
     }
 
     /// So many times.
@@ -31,6 +31,12 @@ impl Amount {
     /// True where both are at most those of `room`.
     pub fn fits_in(self, room: Self) -> bool {
         self.cpu <= room.cpu && self.memory <= room.memory
+    }
+}
+
+impl std::iter::Sum for Amount {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), Self::plus)
     }
 }
 
@@ -169,10 +175,10 @@ pub fn weigh(pools: &[Pool], high_availability: bool, pods: &[Pods]) -> Capacity
 fn weigh_nodes(nodes: &[Amount], known: bool, system: Amount, pods: &[Pods]) -> Capacity {
     let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
     let number = |pods: &Pods, of: u32| if pods.on_every_node { count } else { of };
-    let sum = |of: fn(&Pods) -> u32| {
-        pods.iter().fold(Amount::default(), |sum, pods| sum.plus(pods.request.times(number(pods, of(pods)))))
+    let sum = |of: fn(&Pods) -> u32| -> Amount {
+        pods.iter().map(|pods| pods.request.times(number(pods, of(pods)))).sum()
     };
-    let all = nodes.iter().fold(Amount::default(), |sum, node| sum.plus(*node));
+    let all: Amount = nodes.iter().copied().sum();
     let free = Amount { cpu: (all.cpu - system.cpu).max(0), memory: (all.memory - system.memory).max(0) };
     let largest_node = Amount {
         cpu: nodes.iter().map(|node| node.cpu).max().unwrap_or(0),
@@ -197,13 +203,6 @@ fn weigh_nodes(nodes: &[Amount], known: bool, system: Amount, pods: &[Pods]) -> 
     };
     let fits_at_most = known && placed(nodes, system, pods, |pods| pods.high);
     Capacity { free, largest_node, asked, asked_at_most, too_large, incomplete, fit, fits_at_most }
-}
-
-fn sum(amounts: impl Iterator<Item = Amount>) -> Amount {
-    amounts.fold(Amount::default(), |all, one| Amount {
-        cpu: all.cpu.saturating_add(one.cpu),
-        memory: all.memory.saturating_add(one.memory),
-    })
 }
 
 /// First fit, largest pods first.
@@ -233,8 +232,8 @@ fn placed(nodes: &[Amount], system: Amount, pods: &[Pods], number: impl Fn(&Pods
         return false;
     }
     // What is too much in all needs no place looked for.
-    let left = sum(room.iter().map(|(node, _)| *node));
-    if !sum(units.iter().copied()).fits_in(left) {
+    let left: Amount = room.iter().map(|(node, _)| *node).sum();
+    if !units.iter().copied().sum::<Amount>().fits_in(left) {
         return false;
     }
     units.sort_by_key(|unit| std::cmp::Reverse((unit.cpu.saturating_mul(4) + unit.memory, unit.cpu)));

@@ -52,6 +52,7 @@ pub use problem::Problem;
 pub use problem::ProblemCode;
 pub use scalar::Scalar;
 pub use scalar::decode_base64;
+pub(crate) use scalar::truncated;
 pub use schema::PathSegment;
 pub use schema::Schema;
 pub use schema::SchemaError;

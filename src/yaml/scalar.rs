@@ -339,3 +339,11 @@ fn sextet(byte: u8) -> Option<u8> {
         _ => None,
     }
 }
+
+/// A number as Go makes an integer of it on x86-64: the fraction cut off, and the smallest integer for one that does not fit.
+#[expect(clippy::cast_possible_truncation, reason = "what does not fit was sorted out before")]
+pub(crate) fn truncated(value: f64) -> i64 {
+    // Two to the 63rd, the first number too large.
+    const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
+    if (-TOO_LARGE..TOO_LARGE).contains(&value) { value as i64 } else { i64::MIN }
+}

@@ -267,7 +267,8 @@ impl Metadata {
     }
 }
 
-const FIELDS: &[&str] = &[
+/// The keys of `Chart.yaml`.
+pub(in crate::helm) const FIELDS: &[&str] = &[
     "name",
     "home",
     "sources",
@@ -287,7 +288,11 @@ const FIELDS: &[&str] = &[
     "type",
 ];
 
-const DEPENDENCY_FIELDS: &[&str] =
+/// The keys of a maintainer.
+pub(in crate::helm) const MAINTAINER_FIELDS: &[&str] = &["name", "email", "url"];
+
+/// The keys of a dependency.
+pub(in crate::helm) const DEPENDENCY_FIELDS: &[&str] =
     &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
 
 fn maintainer(node: NodeRef<'_>) -> Result<Option<Maintainer>, Problem> {
@@ -296,7 +301,7 @@ fn maintainer(node: NodeRef<'_>) -> Result<Option<Maintainer>, Problem> {
     }
     let decoder = Decoder { structure: "Maintainer" };
     let mut read = Maintainer::default();
-    for (field, key, value) in decoder.fields(node, &["name", "email", "url"])? {
+    for (field, key, value) in decoder.fields(node, MAINTAINER_FIELDS)? {
         let into = match field {
             "name" => &mut read.name,
             "email" => &mut read.email,

@@ -16,6 +16,7 @@ use crate::helm::text::Origins;
 use crate::helm::text::Text;
 use crate::helm::value::Data;
 use crate::helm::value::Value;
+use crate::yaml::truncated;
 
 pub(super) static ENTRIES: &[Entry] = &[
     mix("typeOf", &[Type::Any], |_, arguments| Ok(any(arguments, 0).type_name().into())),
@@ -69,7 +70,7 @@ pub(crate) fn to_int(value: &Value) -> i64 {
         Data::Int(number) | Data::Int64(number) | Data::Month(number) | Data::Weekday(number) => *number,
         #[expect(clippy::cast_possible_wrap, reason = "Go wraps around, too")]
         Data::Uint64(number) => *number as i64,
-        Data::Float(number) => numbers::truncate(*number),
+        Data::Float(number) => truncated(*number),
         Data::Bool(truth) => i64::from(*truth),
         Data::String(text) => {
             let text = text.bytes();

@@ -16,6 +16,7 @@ use crate::helm::moment;
 use crate::helm::text::Origins;
 use crate::helm::value::Data;
 use crate::helm::value::Value;
+use crate::yaml::truncated;
 
 pub(super) static ENTRIES: &[Entry] = &[
     keep("mustToYaml", &[Type::Any], |_, arguments| {
@@ -95,7 +96,7 @@ fn of_seconds(number: f64) -> Result<i64, String> {
     if nanos.abs() > numbers::to_float(i64::MAX) {
         return Err(format!("duration seconds overflow: {}", numbers::float_text(number)));
     }
-    Ok(numbers::truncate(nanos))
+    Ok(truncated(nanos))
 }
 
 /// The first argument in nanoseconds; what is no duration counts as none.

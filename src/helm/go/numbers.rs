@@ -333,16 +333,6 @@ pub(crate) fn float_text(value: f64) -> String {
     format_float(value, b'g', None)
 }
 
-/// The nearest `i64` towards zero, as Go converts on amd64: what does not fit is the smallest number.
-pub(crate) fn truncate(value: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "the bounds are checked")]
-    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value) {
-        value as i64
-    } else {
-        i64::MIN
-    }
-}
-
 /// The nearest number to a whole one.
 #[expect(clippy::cast_precision_loss, reason = "rounding to nearest is what Go does")]
 pub(crate) fn to_float(value: i64) -> f64 {

@@ -431,18 +431,11 @@ fn documents(lint: &mut Lint, sources: &SourceMap, path: &str, rendered: &str, o
     for document in split {
         let source = sources.add(format!("{path} (rendered)"), document);
         let tree = Tree::parse_for_helm(&source);
-        let problem = chart::yaml_problem(&source, &tree);
-        let head = match (problem, tree.root()) {
-            (Some(problem), _) => Err(problem),
-            (None, None) => continue,
-            (None, Some(root)) if root.is_null() => continue,
-            (None, Some(root)) => Head::read(root),
-        };
-        let head = match head {
-            Ok(head) => head,
+        let head = match Head::of(&source, &tree) {
+            Ok(Some(head)) => head,
+            Ok(None) => continue,
             Err(problem) => {
-                let text = format!("unable to parse YAML: {}", problem.message);
-                lint.say(Level::Error, path, text, None);
+                lint.say(Level::Error, path, unparsed(&problem), None);
                 return false;
             }
         };
@@ -529,21 +522,15 @@ fn definitions(lint: &mut Lint, sources: &SourceMap, chart: &Chart) -> bool {
         for document in split_documents(&String::from_utf8_lossy(file.bytes())).0 {
             let source = sources.add(file.name.clone(), document);
             let tree = Tree::parse_for_helm(&source);
-            let head = match (chart::yaml_problem(&source, &tree), tree.root()) {
-                (Some(problem), _) => Err(problem),
-                (None, None) => continue,
-                (None, Some(root)) if root.is_null() => continue,
-                (None, Some(root)) => Head::read(root),
-            };
-            let head = match head {
-                Ok(head) => head,
+            let place = file.span().map(Span::at_start);
+            let head = match Head::of(&source, &tree) {
+                Ok(Some(head)) => head,
+                Ok(None) => continue,
                 Err(problem) => {
-                    let text = format!("unable to parse YAML: {}", problem.message);
-                    lint.say(Level::Error, &file.name, text, file.span().map(Span::at_start));
+                    lint.say(Level::Error, &file.name, unparsed(&problem), place);
                     return false;
                 }
             };
-            let place = file.span().map(Span::at_start);
             if !head.api_version.starts_with("apiextensions.k8s.io") {
                 lint.say(Level::Error, &file.name, "apiVersion is not in 'apiextensions.k8s.io'", place);
             }
@@ -555,6 +542,10 @@ fn definitions(lint: &mut Lint, sources: &SourceMap, chart: &Chart) -> bool {
     chart.dependencies.iter().all(|dependency| definitions(lint, sources, dependency))
 }
 
+fn unparsed(problem: &Problem) -> String {
+    format!("unable to parse YAML: {}", problem.message)
+}
+
 struct Head {
     api_version: String,
     kind: String,
@@ -562,6 +553,14 @@ struct Head {
 }
 
 impl Head {
+    /// The head of a document; `None` for one with nothing in it.
+    fn of(source: &Source, tree: &Tree) -> Result<Option<Self>, Problem> {
+        if let Some(problem) = chart::yaml_problem(source, tree) {
+            return Err(problem);
+        }
+        tree.root().filter(|root| !root.is_null()).map(Self::read).transpose()
+    }
+
     fn read(root: crate::yaml::NodeRef<'_>) -> Result<Self, Problem> {
         let wrong = |what: &str| {
             let message =

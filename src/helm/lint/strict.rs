@@ -3,33 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::helm::chart::coerced;
+use crate::helm::chart::metadata::DEPENDENCY_FIELDS;
+use crate::helm::chart::metadata::FIELDS;
+use crate::helm::chart::metadata::MAINTAINER_FIELDS;
 use crate::source::Source;
 use crate::source::Span;
 use crate::yaml::NodeRef;
 use crate::yaml::Tree;
-
-const METADATA: [&str; 17] = [
-    "name",
-    "home",
-    "sources",
-    "version",
-    "description",
-    "keywords",
-    "maintainers",
-    "icon",
-    "apiVersion",
-    "condition",
-    "tags",
-    "appVersion",
-    "deprecated",
-    "annotations",
-    "kubeVersion",
-    "dependencies",
-    "type",
-];
-const MAINTAINER: [&str; 3] = ["name", "email", "url"];
-const DEPENDENCY: [&str; 8] =
-    ["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
 
 /// The first thing that a strict reader refuses, in its words, and where.
 pub(super) fn mistake(file: &Source, tree: &Tree) -> Option<(String, Span)> {
@@ -50,7 +30,7 @@ pub(super) fn mistake(file: &Source, tree: &Tree) -> Option<(String, Span)> {
         let lines: String = lines.collect();
         return Some((format!("error converting YAML to JSON: yaml: unmarshal errors:{lines}"), *place));
     }
-    let (key, place) = unknown(tree.root()?, &METADATA)?;
+    let (key, place) = unknown(tree.root()?, FIELDS)?;
     Some((format!("error unmarshaling JSON: while decoding JSON: json: unknown field {key:?}"), place))
 }
 
@@ -64,8 +44,8 @@ fn unknown(node: NodeRef<'_>, fields: &[&str]) -> Option<(String, Span)> {
             return Some((key, entry.key.span()));
         };
         let inner: &[&str] = match *field {
-            "maintainers" => &MAINTAINER,
-            "dependencies" => &DEPENDENCY,
+            "maintainers" => MAINTAINER_FIELDS,
+            "dependencies" => DEPENDENCY_FIELDS,
             _ => return None,
         };
         entry.value.items().find_map(|item| unknown(item, inner))

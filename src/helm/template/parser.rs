@@ -28,6 +28,7 @@ use crate::helm::text::part;
 use crate::helm::value::Data;
 use crate::helm::value::Key;
 use crate::helm::value::Value;
+use crate::yaml::truncated;
 
 /// Parentheses and control structures nested deeper than this are refused.
 const MAX_DEPTH: usize = 400;
@@ -713,7 +714,7 @@ fn number(text: &[u8], kind: Kind) -> Result<Number, String> {
             return Err(format!("integer overflow: {}", shown()));
         }
         number.float = Some(float);
-        let int = numbers::truncate(float);
+        let int = truncated(float);
         if numbers::to_float(int).to_bits() == float.to_bits() || float == 0.0 {
             number.int = Some(int);
             number.uint = u64::try_from(int).ok();
@@ -729,7 +730,7 @@ fn complex(real: f64, imaginary: f64) -> Number {
     let mut number = Number { complex: Some((real, imaginary)), ..Number::default() };
     if imaginary == 0.0 {
         number.float = Some(real);
-        let int = numbers::truncate(real);
+        let int = truncated(real);
         if numbers::to_float(int).to_bits() == real.to_bits() {
             number.int = Some(int);
             number.uint = u64::try_from(int).ok();

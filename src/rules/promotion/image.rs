@@ -1,5 +1,6 @@
 //! Comparing images of one service in two environments.
 
+use crate::ladder::history::is_version;
 use crate::ladder::workload::Container;
 use crate::ladder::workload::Image;
 use crate::rules::Context;
@@ -36,7 +37,7 @@ pub(super) fn same_version(one: &[u64], other: &[u64]) -> bool {
 /// that something else is put in the place of (`__version__`) is not known.
 pub(super) fn movable(tag: Option<&str>) -> bool {
     let filled_in = |tag: &str| tag.starts_with("__") && tag.ends_with("__");
-    tag.is_none_or(|tag| !tag.chars().any(|character| character.is_ascii_digit()) && !filled_in(tag))
+    tag.is_none_or(|tag| !is_version(tag) && !filled_in(tag))
 }
 
 /// True where both run the same image, as far as can be told.
