@@ -48,6 +48,8 @@ pub(super) struct Builder {
     at_root: bool,
     /// The document before goes on.
     continued: bool,
+    /// Of the keys of the mapping that is looked at; kept for its room.
+    fingerprints: Vec<u64>,
 }
 
 struct Open {
@@ -95,6 +97,7 @@ impl Builder {
             too_deep: None,
             at_root: false,
             continued: false,
+            fingerprints: Vec::new(),
         }
     }
 
@@ -284,7 +287,7 @@ impl Builder {
                 }
             }
         }
-        if mapping && count > 2 {
+        if mapping && count > 2 && self.may_repeat_a_key(id) {
             self.duplicates(id);
         }
         if self.open.is_empty()
@@ -325,6 +328,24 @@ impl Builder {
 
     fn span(&self, start: u32, end: u32) -> Span {
         Span { source: self.tree.source, start, end }
+    }
+
+    /// False where all keys are plain and certainly different: nearly always.
+    fn may_repeat_a_key(&mut self, id: NodeId) -> bool {
+        self.fingerprints.clear();
+        for key in
+            self.tree.data(id).map(|data| self.tree.children_of(data)).unwrap_or_default().iter().step_by(2)
+        {
+            let Some(&NodeData { start, end, first: 0, content: Content::Scalar(Style::Plain), .. }) =
+                self.tree.data(*key)
+            else {
+                return true;
+            };
+            let text = self.text.as_bytes().get(start as usize..end as usize).unwrap_or_default();
+            self.fingerprints.push(fingerprint(text));
+        }
+        self.fingerprints.sort_unstable();
+        self.fingerprints.windows(2).any(|pair| pair.first() == pair.last())
     }
 
     fn duplicates(&mut self, id: NodeId) {
@@ -390,4 +411,14 @@ impl Builder {
         }
         self.tree.problems.append(&mut problems);
     }
+}
+
+/// Differs where texts differ in how they begin, how they end, or in their length.
+fn fingerprint(text: &[u8]) -> u64 {
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |number, &byte| (number << 8) | u64::from(byte));
+    let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) else {
+        return number(text) | ((text.len() as u64) << 56);
+    };
+    let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+    (first ^ last.rotate_left(29)).wrapping_add(text.len() as u64)
 }

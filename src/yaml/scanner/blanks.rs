@@ -16,8 +16,8 @@ impl Scanner<'_> {
             self.pass_over_mark();
             let tabs = self.in_brackets() || !self.key_allowed;
             loop {
+                self.skip_spaces();
                 match self.current() {
-                    b' ' => self.pos += 1,
                     b'\t' if tabs || (comment_before && self.comment_follows()) => self.pos += 1,
                     b'\t' if self.dialect == Dialect::Strict && self.blank_line_or_flow() => {
                         self.pos = self.skip_blanks(self.pos);

@@ -50,9 +50,8 @@ impl Scanner<'_> {
         loop {
             // Blanks that indent, and lines that have nothing else.
             loop {
-                while self.current() == b' ' && (indent < 0 || self.column() < indent) {
-                    self.pos += 1;
-                }
+                let indented = usize::try_from(indent).map_or(usize::MAX, |indent| self.line_start + indent);
+                self.skip_spaces_before(indented);
                 if indent < 0 {
                     widest = widest.max(self.column());
                 }

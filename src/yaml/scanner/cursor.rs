@@ -59,6 +59,27 @@ impl Scanner<'_> {
         }
     }
 
+    /// Steps over spaces: most of the text where much is nested.
+    #[inline]
+    pub(super) fn skip_spaces(&mut self) {
+        self.skip_spaces_before(self.bytes.len());
+    }
+
+    /// Steps over spaces, and no further than to `end`.
+    #[inline]
+    pub(super) fn skip_spaces_before(&mut self, end: usize) {
+        const MANY: [u8; 8] = [b' '; 8];
+        let end = end.clamp(self.pos, self.bytes.len().max(self.pos));
+        let mut rest = self.bytes.get(self.pos..end).unwrap_or_default();
+        while let Some(fewer) = rest.strip_prefix(&MANY) {
+            rest = fewer;
+        }
+        while let [b' ', fewer @ ..] = rest {
+            rest = fewer;
+        }
+        self.pos = end - rest.len();
+    }
+
     /// Steps over a line break of that length.
     #[inline]
     pub(super) fn new_line(&mut self, length: usize) {

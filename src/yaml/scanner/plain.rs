@@ -22,7 +22,12 @@ impl Scanner<'_> {
                 break;
             }
             let word = self.pos;
-            self.pos = self.end_of_word(in_brackets);
+            // The first word may well be a key; what comes after it is mostly text up to the end of the line.
+            self.pos = if word == start || in_brackets || self.wide_breaks {
+                self.end_of_word(in_brackets)
+            } else {
+                self.end_of_words()
+            };
             if self.pos > word {
                 end = self.pos;
                 if broken {
@@ -37,8 +42,8 @@ impl Scanner<'_> {
                 _ => break,
             }
             loop {
+                self.skip_spaces();
                 match self.current() {
-                    b' ' => self.pos += 1,
                     b'\t' => {
                         if broken && self.column() < indent && self.tab_may_stand() {
                             self.pos = self.skip_blanks(self.pos);
@@ -147,6 +152,26 @@ impl Scanner<'_> {
             }
             position += 1;
         }
+    }
+
+    /// The end of all words up to the end of the line, a comment, or a `:` that may end a key. Outside of brackets.
+    fn end_of_words(&self) -> usize {
+        let mut position = self.pos;
+        let end = loop {
+            let rest = self.bytes.get(position..).unwrap_or_default();
+            let Some(stop) = memchr::memchr3(b'\n', b'\r', b':', rest) else { break self.bytes.len() };
+            position += stop;
+            if self.at(position) != b':' || self.blank_or_end(position + 1) {
+                break position;
+            }
+            position += 1;
+        };
+        let words = self.bytes.get(self.pos..end).unwrap_or_default();
+        let blank = |at: usize| matches!(self.at(self.pos + at - 1), b' ' | b'\t');
+        let comment = memchr::memchr_iter(b'#', words).find(|&at| at > 0 && blank(at));
+        let words = words.get(..comment.unwrap_or(words.len())).unwrap_or_default();
+        let blanks = words.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        self.pos + words.len() - blanks
     }
 
     fn colon_ends_word(&self, position: usize) -> bool {
