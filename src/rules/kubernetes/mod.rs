@@ -28,6 +28,7 @@ mod default_account_role;
 mod deprecated_api;
 mod duplicate_autoscaler;
 mod duplicate_env;
+mod duplicate_key;
 mod duplicate_name;
 mod duplicate_object;
 mod duplicate_path;
@@ -177,6 +178,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(
         include_str!("../../../rules/kubernetes/duplicate-env.md"),
         Check::Objects(duplicate_env::check),
+    ),
+    Rule::native(
+        include_str!("../../../rules/kubernetes/duplicate-key.md"),
+        Check::Objects(duplicate_key::check),
     ),
     Rule::native(
         include_str!("../../../rules/kubernetes/duplicate-name.md"),
