@@ -61,11 +61,11 @@ fn judge<R>(
     show(&sources, &|check| check(&set, &context))
 }
 
-/// Examples that are manifests and nothing else. Those with an environment, options or values are held to their marks
-/// with all cards.
+/// Examples that are manifests and nothing else. Those with an environment, options, values or helpers are held to
+/// their marks with all cards.
 fn plain(example: &Example) -> bool {
     let of_templates = |path: &str| path.contains("templates/");
-    example.files.iter().all(|(path, _)| path != "plimsoll.yaml")
+    example.files.iter().all(|(path, _)| path != "plimsoll.yaml" && !path.contains("/_"))
         && example.marks.iter().all(|(path, ..)| of_templates(path))
 }
 
