@@ -1,5 +1,8 @@
 //! Whether what is asked for fits on the nodes.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::cost::Book;
 use crate::cost::Machine;
 use crate::cost::Pool;
@@ -25,7 +28,24 @@ impl Amount {
     /// So many times.
     #[must_use]
     pub fn times(self, factor: u32) -> Self {
-        Self { cpu: self.cpu * i64::from(factor), memory: self.memory * i64::from(factor) }
+        let factor = i64::from(factor);
+        Self { cpu: self.cpu.saturating_mul(factor), memory: self.memory.saturating_mul(factor) }
+    }
+
+    /// What is left of it without `other`.
+    #[must_use]
+    fn less(self, other: Self) -> Self {
+        Self { cpu: self.cpu.saturating_sub(other.cpu), memory: self.memory.saturating_sub(other.memory) }
+    }
+
+    /// How often it fits in `room`, one beside the other.
+    fn times_in(self, room: Self) -> u32 {
+        let times = |each: i64, room: i64| match room.checked_div(each) {
+            _ if each > room => 0,
+            Some(times) if each > 0 => u32::try_from(times).unwrap_or(u32::MAX),
+            _ => u32::MAX,
+        };
+        times(self.cpu, room.cpu).min(times(self.memory, room.memory))
     }
 
     /// True where both are at most those of `room`.
@@ -194,58 +214,79 @@ fn weigh_nodes(nodes: &[Amount], known: bool, system: Amount, pods: &[Pods]) -> 
         Fit::Unknown
     } else if !too_large.is_empty() || !asked.fits_in(free) {
         Fit::CannotFit
-    } else if !placed(nodes, system, pods, |pods| pods.low) {
+    } else if !Asked::new(system, pods, |pods| pods.low).placed(nodes) {
         Fit::MayNotFit("the sums fit, but no way was found to spread the pods over the nodes")
-    } else if !placed(nodes, system, pods, |pods| pods.low + pods.surge) {
+    } else if !Asked::new(system, pods, |pods| pods.low + pods.surge).placed(nodes) {
         Fit::MayNotFit("a rollout needs room for further pods, and there is none")
     } else {
         Fit::Fits
     };
-    let fits_at_most = known && placed(nodes, system, pods, |pods| pods.high);
+    let fits_at_most = known && Asked::new(system, pods, |pods| pods.high).placed(nodes);
     Capacity { free, largest_node, asked, asked_at_most, too_large, incomplete, fit, fits_at_most }
 }
 
-/// First fit, largest pods first.
-fn placed(nodes: &[Amount], system: Amount, pods: &[Pods], number: impl Fn(&Pods) -> u32) -> bool {
-    let mut room: Vec<(Amount, u32)> = nodes.iter().map(|node| (*node, PODS - SYSTEM_PODS)).collect();
-    let everywhere = pods.iter().filter(|pods| pods.on_every_node);
-    for agent in everywhere {
-        for (node, pods) in &mut room {
-            if !agent.request.fits_in(*node) || *pods == 0 {
-                return false;
-            }
-            node.cpu -= agent.request.cpu;
-            node.memory -= agent.request.memory;
-            *pods -= 1;
+/// What pods ask of nodes. Pods that ask the same are counted together: tenants of one chart are much alike.
+struct Asked {
+    /// What is asked on every node.
+    everywhere: Vec<Amount>,
+    /// What other pods ask and how many ask it, largest first.
+    units: Vec<(Amount, u32)>,
+}
+
+impl Asked {
+    fn new(system: Amount, pods: &[Pods], number: impl Fn(&Pods) -> u32) -> Self {
+        let (agents, others): (Vec<&Pods>, Vec<&Pods>) = pods.iter().partition(|pods| pods.on_every_node);
+        let mut units: BTreeMap<_, (Amount, u32)> = BTreeMap::new();
+        let mut add = |unit: Amount, count: u32| {
+            let size = unit.cpu.saturating_mul(4).saturating_add(unit.memory);
+            let known = units.entry(Reverse((size, unit.cpu, unit.memory))).or_insert((unit, 0));
+            known.1 = known.1.saturating_add(count);
+        };
+        if system != Amount::default() {
+            // Three pods of a third each stand for the pods of the system.
+            add(Amount { cpu: system.cpu / 3, memory: system.memory / 3 }, 3);
+        }
+        for workload in others {
+            add(workload.request, number(workload).min(20_000));
+        }
+        Self {
+            everywhere: agents.into_iter().map(|agent| agent.request).collect(),
+            units: units.into_values().collect(),
         }
     }
-    let mut units: Vec<Amount> = Vec::new();
-    if system != Amount::default() {
-        // Three pods of a third each stand for the pods of the system.
-        units.extend([Amount { cpu: system.cpu / 3, memory: system.memory / 3 }; 3]);
-    }
-    for workload in pods.iter().filter(|pods| !pods.on_every_node) {
-        let wanted = number(workload).min(20_000) as usize;
-        units.extend(std::iter::repeat_n(workload.request, wanted));
-    }
-    if units.len() > room.len() * PODS as usize {
-        return false;
-    }
-    // What is too much in all needs no place looked for.
-    let left: Amount = room.iter().map(|(node, _)| *node).sum();
-    if !units.iter().copied().sum::<Amount>().fits_in(left) {
-        return false;
-    }
-    units.sort_by_key(|unit| std::cmp::Reverse((unit.cpu.saturating_mul(4) + unit.memory, unit.cpu)));
-    units.into_iter().all(|unit| {
-        let place = room.iter_mut().find(|(node, pods)| *pods > 0 && unit.fits_in(*node));
-        place.is_some_and(|(node, pods)| {
-            node.cpu -= unit.cpu;
-            node.memory -= unit.memory;
-            *pods -= 1;
-            true
+
+    /// First fit, largest pods first.
+    fn placed(&self, nodes: &[Amount]) -> bool {
+        let mut room: Vec<(Amount, u32)> = nodes.iter().map(|node| (*node, PODS - SYSTEM_PODS)).collect();
+        for agent in &self.everywhere {
+            for (node, pods) in &mut room {
+                if !agent.fits_in(*node) || *pods == 0 {
+                    return false;
+                }
+                *node = node.less(*agent);
+                *pods -= 1;
+            }
+        }
+        let count: u64 = self.units.iter().map(|(_, count)| u64::from(*count)).sum();
+        if count > room.len() as u64 * u64::from(PODS) {
+            return false;
+        }
+        // What is too much in all needs no place looked for.
+        let left: Amount = room.iter().map(|(node, _)| *node).sum();
+        if !self.units.iter().map(|(unit, count)| unit.times(*count)).sum::<Amount>().fits_in(left) {
+            return false;
+        }
+        self.units.iter().all(|(unit, count)| {
+            let mut open = *count;
+            for (node, pods) in &mut room {
+                let here = unit.times_in(*node).min(*pods).min(open);
+                *node = node.less(unit.times(here));
+                *pods -= here;
+                open -= here;
+            }
+            open == 0
         })
-    })
+    }
 }
 
 /// A pool that fits, and what it costs.
@@ -267,10 +308,15 @@ pub fn cheapest(provider: &str, high_availability: bool, pods: &[Pods], at_least
     let book = Book::of(provider)?;
     let system = if provider == "digitalocean" { DOKS_SYSTEM } else { Amount::default() };
     let basic = |machine: &&Machine| provider != "digitalocean" || is_basic(machine.slug());
+    let asked = Asked::new(system, pods, |pods| pods.low);
+    let at_rollout = Asked::new(system, pods, |pods| pods.low + pods.surge);
     let mut best: Option<Proposal> = None;
     for machine in book.machines.iter().filter(basic) {
         let Some(room) = free(machine, high_availability) else { continue };
         if room.cpu <= 0 || room.memory <= 0 {
+            continue;
+        }
+        if !pods.iter().all(|pods| pods.low == 0 || pods.request.fits_in(room)) {
             continue;
         }
         for nodes in at_least.max(1)..=64 {
@@ -279,10 +325,8 @@ pub fn cheapest(provider: &str, high_availability: bool, pods: &[Pods], at_least
                 break;
             }
             let all = vec![room; nodes as usize];
-            if pods.iter().all(|pods| pods.low == 0 || pods.request.fits_in(room))
-                && placed(&all, system, pods, |pods| pods.low)
-            {
-                let room_for_rollout = placed(&all, system, pods, |pods| pods.low + pods.surge);
+            if asked.placed(&all) {
+                let room_for_rollout = at_rollout.placed(&all);
                 let size = machine.slug().to_owned();
                 best = Some(Proposal { size, count: nodes, monthly, room_for_rollout });
                 break;
