@@ -1,6 +1,7 @@
 //! The objects of a release, made ready once for all rules that look at objects, and their findings brought to the
 //! lines that decide them.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::check::layers;
@@ -103,18 +104,37 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// The kinds of objects that are held against no schema, once each: custom resources that no release defines.
-pub(super) fn unchecked<'s, 'a: 's>(sets: impl Iterator<Item = &'s ObjectSet<'a>> + Clone) -> Vec<Unchecked> {
-    let mut schemas = Schemas::new(Minor::NEWEST);
-    let objects = sets.flat_map(|set| &set.objects);
-    objects.clone().for_each(|object| schemas.learn(object));
-    let mut kinds = BTreeSet::new();
-    for object in objects {
-        let (version, kind) = (&object.api_version.value, &object.kind.value);
-        if object.built_in.is_none() && !schemas.describes(version, kind) {
-            kinds.insert((kind.to_string(), version.to_string()));
+/// The custom resources of a set.
+pub(super) struct Kinds {
+    /// Those that it defines, by version and kind, and whether with a schema.
+    defined: Vec<((String, String), bool)>,
+    /// Those that it has, by kind and version.
+    used: BTreeSet<(String, String)>,
+}
+
+impl Kinds {
+    pub(super) fn of(set: &ObjectSet<'_>) -> Self {
+        let mut schemas = Schemas::new(Minor::NEWEST);
+        set.objects.iter().for_each(|object| schemas.learn(object));
+        let used = set.objects.iter().filter(|object| object.built_in.is_none());
+        Self {
+            defined: schemas.custom().map(|(name, described)| (name.clone(), described)).collect(),
+            used: used
+                .map(|object| (object.kind.value.to_string(), object.api_version.value.to_string()))
+                .collect(),
         }
     }
+}
+
+/// The kinds of objects that are held against no schema, once each: custom resources that no release defines.
+pub(super) fn unchecked(all: Vec<Kinds>) -> Vec<Unchecked> {
+    let mut defined = BTreeMap::new();
+    let mut kinds = BTreeSet::new();
+    for one in all {
+        defined.extend(one.defined);
+        kinds.extend(one.used);
+    }
+    kinds.retain(|(kind, version)| defined.get(&(version.clone(), kind.clone())) != Some(&true));
     let said = |(kind, version): (String, String)| Unchecked {
         what: format!("fields of `{kind}` (`{version}`)"),
         reason:

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::check::merge::Weighed;
 use crate::check::merge::merge;
+use crate::check::objects::Kinds;
 use crate::check::objects::Prepared;
 use crate::check::objects::unchecked;
 use crate::config::Config;
@@ -42,6 +43,9 @@ const ASK_HISTORY: [&str; 2] = ["promotion/unproven", "promotion/untested-image"
 
 /// So many commits are looked at, unless the configuration says otherwise.
 const COMMITS: usize = 1000;
+
+/// So many subjects are few.
+const FEW: usize = 64;
 
 /// How a run is set up.
 #[derive(Clone, Debug)]
@@ -112,6 +116,9 @@ impl<'a> Asked<'a> {
 /// What a rule found, and in which alternative, if in one.
 type Found<'a> = (Vec<Weighed>, Option<&'a Alternative>);
 
+/// What came of asking a rule.
+type Asking<'a> = Result<Found<'a>, Broken>;
+
 /// Runs all rules over a ladder.
 pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Settings) -> Outcome {
     let names: Vec<String> = ladder.environments.iter().map(|rung| rung.name.clone()).collect();
@@ -122,70 +129,17 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     let manifests: Vec<Manifests<'_>> = environments.iter().map(|one| Manifests::of(one)).collect();
     let fleets: Vec<Fleet<'_>> = manifests.par_iter().map(Manifests::fleet).collect();
     let subjects = subjects(ladder, environments.into_iter().zip(&fleets), settings);
-    let minor = minor(config);
-    let prepared: Vec<Option<Prepared<'_>>> = subjects
-        .par_iter()
-        .map(|(_, subject)| match subject {
-            Subject::Release(release) => Some(Prepared::new(release, release.manifests()?)),
-            Subject::Alternative(release, other) => Some(Prepared::new(release, &other.rendered)),
-            _ => None,
-        })
-        .collect();
-    let sets: Vec<Option<Objects<'_>>> = prepared
-        .par_iter()
-        .map(|prepared| {
-            prepared.as_ref().map(|prepared| Objects { prepared, set: prepared.set(sources, minor) })
-        })
-        .collect();
-    let look = |rule: Asked<'_>, at: usize| -> Option<Result<Found<'_>, Broken>> {
-        let &(environment, subject) = subjects.get(at)?;
-        let context = Context {
-            sources,
-            ladder,
-            config,
-            environment,
-            fleet: match subject {
-                Subject::Environment(_, fleet) => Some(fleet),
-                _ => None,
-            },
-            stage: environment.map_or(Stage::Local, |environment| environment.stage),
-            today: settings.today,
-            options: rule.options,
-        };
-        let objects = sets.get(at).and_then(Option::as_ref);
-        let found = catch_unwind(AssertUnwindSafe(|| findings(rule.rule, subject, objects, &context)));
-        match found {
-            Ok(found) if found.is_empty() => None,
-            Ok(found) => {
-                let card = rule.rule.card().ok()?;
-                let weigh = |finding| weigh(card, rule.level, finding, &context, settings);
-                let only = match subject {
-                    Subject::Alternative(_, other) => Some(other),
-                    _ => None,
-                };
-                Some(Ok((found.into_iter().filter_map(weigh).collect(), only)))
-            }
-            Err(panic) => {
-                let message = panic_message(panic.as_ref());
-                Some(Err(Broken { rule: rule.rule.id().to_owned(), message }))
-            }
-        }
-    };
-    let look_everywhere = |rules: &[Asked<'_>]| -> Vec<Result<Found<'_>, Broken>> {
-        let tasks = rules.iter().flat_map(|rule| (0..subjects.len()).map(move |at| (*rule, at)));
-        let tasks: Vec<_> = tasks.collect();
-        tasks.into_par_iter().filter_map(|(rule, at)| look(rule, at)).collect()
-    };
+    let round = Round { ladder, config, sources, settings, subjects };
     let rules = crate::rules::all().map(|rule| Asked::new(rule, config));
     let rules = rules.filter(|rule| rule.level != Some(Level::Off));
     let (last, first): (Vec<_>, Vec<_>) = rules.partition(|rule| ASK_HISTORY.contains(&rule.rule.id()));
     // Worked out by many threads: a rule that asks for it must not wait for one of them, which may wait for the rule.
     ladder.reads();
     // The history is read meanwhile.
-    let (mut results, ()) =
-        rayon::join(|| look_everywhere(&first), || look_back(ladder, sources, config, settings));
-    results.extend(look_everywhere(&last));
-    let unchecked = unchecked(sets.iter().flatten().map(|objects| &objects.set));
+    let ((mut results, kinds), ()) =
+        rayon::join(|| round.look_everywhere(&first), || look_back(ladder, sources, config, settings));
+    results.extend(round.look_everywhere(&last).0);
+    let unchecked = unchecked(kinds);
     let mut outcome = Outcome { unchecked, ..Outcome::default() };
     let mut weighed = Vec::new();
     let mut otherwise = Vec::new();
@@ -201,6 +155,99 @@ pub fn run(ladder: &Ladder, config: &Config, sources: &SourceMap, settings: &Set
     outcome.broken.dedup();
     outcome.diagnostics = merge(weighed, &names, sources);
     outcome
+}
+
+/// Rules and what they look at.
+struct Round<'a> {
+    ladder: &'a Ladder,
+    config: &'a Config,
+    sources: &'a SourceMap,
+    settings: &'a Settings,
+    subjects: Vec<(Option<&'a Environment>, Subject<'a>)>,
+}
+
+impl<'a> Round<'a> {
+    /// What rules say of all subjects, rule by rule, and the kinds of objects that are there. The objects of a release
+    /// are made ready when its turn comes and dropped after it: those of all together are many.
+    fn look_everywhere(&self, rules: &[Asked<'a>]) -> (Vec<Asking<'a>>, Vec<Kinds>) {
+        let subjects = 0..self.subjects.len();
+        let looked: Vec<_> = subjects.into_par_iter().map(|at| self.look_at(at, rules)).collect();
+        let (mut results, mut kinds) = (Vec::new(), Vec::new());
+        for (found, own) in looked {
+            results.extend(found);
+            kinds.extend(own);
+        }
+        results.sort_by_key(|(rule, _)| *rule);
+        (results.into_iter().map(|(_, result)| result).collect(), kinds)
+    }
+
+    /// What rules say of one subject, each by its position.
+    fn look_at(&self, at: usize, rules: &[Asked<'a>]) -> (Vec<(usize, Asking<'a>)>, Option<Kinds>) {
+        let Some(&(environment, subject)) = self.subjects.get(at) else { return (Vec::new(), None) };
+        let wanted = rules.iter().any(|rule| matches!(rule.rule.check, Check::Objects(_)));
+        let prepared = match subject {
+            Subject::Release(release) if wanted => {
+                release.manifests().map(|rendered| Prepared::new(release, rendered))
+            }
+            Subject::Alternative(release, other) if wanted => Some(Prepared::new(release, &other.rendered)),
+            _ => None,
+        };
+        let objects = prepared
+            .as_ref()
+            .map(|prepared| Objects { prepared, set: prepared.set(self.sources, minor(self.config)) });
+        let look = |(index, rule): (usize, &Asked<'a>)| {
+            Some((index, self.look(*rule, environment, subject, objects.as_ref())?))
+        };
+        // Many subjects keep all threads busy; few of them, and what stands for many, are shared among threads.
+        let shared =
+            self.subjects.len() <= FEW || matches!(subject, Subject::Ladder(_) | Subject::Environment(..));
+        let found = if shared {
+            rules.par_iter().enumerate().filter_map(look).collect()
+        } else {
+            rules.iter().enumerate().filter_map(look).collect()
+        };
+        (found, objects.as_ref().map(|objects| Kinds::of(&objects.set)))
+    }
+
+    /// What a rule says of a subject.
+    fn look(
+        &self,
+        rule: Asked<'a>,
+        environment: Option<&'a Environment>,
+        subject: Subject<'a>,
+        objects: Option<&Objects<'_>>,
+    ) -> Option<Asking<'a>> {
+        let context = Context {
+            sources: self.sources,
+            ladder: self.ladder,
+            config: self.config,
+            environment,
+            fleet: match subject {
+                Subject::Environment(_, fleet) => Some(fleet),
+                _ => None,
+            },
+            stage: environment.map_or(Stage::Local, |environment| environment.stage),
+            today: self.settings.today,
+            options: rule.options,
+        };
+        let found = catch_unwind(AssertUnwindSafe(|| findings(rule.rule, subject, objects, &context)));
+        match found {
+            Ok(found) if found.is_empty() => None,
+            Ok(found) => {
+                let card = rule.rule.card().ok()?;
+                let weigh = |finding| weigh(card, rule.level, finding, &context, self.settings);
+                let only = match subject {
+                    Subject::Alternative(_, other) => Some(other),
+                    _ => None,
+                };
+                Some(Ok((found.into_iter().filter_map(weigh).collect(), only)))
+            }
+            Err(panic) => {
+                let message = panic_message(panic.as_ref());
+                Some(Err(Broken { rule: rule.rule.id().to_owned(), message }))
+            }
+        }
+    }
 }
 
 /// Reads the git history, for the rules that ask it.

@@ -62,9 +62,9 @@ impl<'t> Schemas<'t> {
         }
     }
 
-    /// True where a definition was learnt that has a schema for a custom resource.
-    pub fn describes(&self, api_version: &str, kind: &str) -> bool {
-        self.custom.get(&(api_version.to_owned(), kind.to_owned())).is_some_and(Option::is_some)
+    /// The custom resources of the definitions that were learnt, by version and kind, and whether they have a schema.
+    pub fn custom(&self) -> impl Iterator<Item = (&(String, String), bool)> {
+        self.custom.iter().map(|(name, schema)| (name, schema.is_some()))
     }
 
     /// Holds an object against its schema.

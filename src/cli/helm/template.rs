@@ -257,7 +257,7 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
             text_of(&release, sources, &given)?
         }
     };
-    for warning in &rendered.values.warnings {
+    for warning in &rendered.warnings {
         writeln!(err, "warning: {warning}")?;
     }
     for line in &rendered.log {

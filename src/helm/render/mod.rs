@@ -31,7 +31,6 @@ use crate::helm::engine::RenderOptions;
 use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
-use crate::helm::release::Effective;
 use crate::helm::release::Prepared;
 use crate::helm::release::Release;
 use crate::helm::render::manifest::Read;
@@ -58,8 +57,8 @@ pub struct Rendered {
     pub crds: Vec<(String, ChartFile)>,
     /// What `NOTES.txt` of the chart says.
     pub notes: Option<String>,
-    /// The effective values, as they were before templates could change them; after that, where only text is asked for.
-    pub values: Effective,
+    /// What Helm warns of while it brings the values together.
+    pub warnings: Vec<String>,
     /// Conditions (`if`, `with`, `range`) that hang on something unknown.
     pub unknown_conditions: Vec<UnknownCondition>,
     /// Values that templates print and that are not there: the place that prints each, and its path below `.Values`.
@@ -125,14 +124,6 @@ impl Release {
     ) -> Result<Rendered, Problem> {
         self.check_kube_version()?;
         let mut trace = Trace::default();
-        let values = Effective {
-            values: if self.options.text_only {
-                prepared.effective.values.clone()
-            } else {
-                prepared.effective.values.deep_copy(crate::helm::values::DEPTH)
-            },
-            warnings: prepared.effective.warnings.clone(),
-        };
         let options = RenderOptions { flipped, ..self.render_options() };
         let files = if options.text_only {
             self.read_while_rendering(sources, prepared, &options, &mut trace)?
@@ -166,7 +157,7 @@ impl Release {
             hooks,
             crds,
             notes,
-            values,
+            warnings: prepared.effective.warnings.clone(),
             unknown_conditions: trace.unknown_conditions,
             undefined: trace.undefined,
             log,
