@@ -22,6 +22,7 @@ pub use plan::ComposeDeployment;
 pub use plan::HelmDeployment;
 pub use plan::Plan;
 pub use plan::PlannedEnvironment;
+pub use plan::Planner;
 pub use plan::PulumiDeployment;
 pub use plan::Setting;
 pub use plan::SettingKind;

@@ -11,6 +11,7 @@ use crate::diagnostic::Unchecked;
 use crate::discover::configured;
 use crate::discover::infer;
 use crate::discover::infer::Inventory;
+use crate::discover::infer::Readings;
 use crate::source::Known;
 use crate::source::SourceId;
 use crate::source::SourceMap;
@@ -61,17 +62,31 @@ pub(super) const NOWHERE: Span = Span { source: SourceId(u32::MAX), start: 0, en
 /// The ladder of the repository that `sources` reads: as the configuration says, or else as names and deploy commands
 /// give it.
 pub fn plan(sources: &SourceMap, config: &Config) -> Plan {
-    let inventory = Inventory::take(sources);
-    let inferred = infer::plan(sources, &inventory);
-    let mut plan = if config.ladder.is_empty() {
-        inferred
-    } else {
-        configured::plan(sources, &inventory, config, inferred)
-    };
-    plan.kubernetes.clone_from(&config.kubernetes);
-    plan.helm_version = config.helm_version.as_ref().map(|version| version.value);
-    plan.same_as.clone_from(&config.same_as);
-    plan
+    Planner::default().plan(sources, config)
+}
+
+/// Makes plans of a repository as it was at several times. What a file says by itself is read once, however many of
+/// them have it.
+#[derive(Debug, Default)]
+pub struct Planner {
+    readings: Readings,
+}
+
+impl Planner {
+    /// The ladder of the repository that `sources` reads, as [`plan`] has it.
+    pub fn plan(&self, sources: &SourceMap, config: &Config) -> Plan {
+        let inventory = Inventory::take(sources, &self.readings);
+        let inferred = infer::plan(sources, &inventory, &self.readings);
+        let mut plan = if config.ladder.is_empty() {
+            inferred
+        } else {
+            configured::plan(sources, &inventory, config, inferred)
+        };
+        plan.kubernetes.clone_from(&config.kubernetes);
+        plan.helm_version = config.helm_version.as_ref().map(|version| version.value);
+        plan.same_as.clone_from(&config.same_as);
+        plan
+    }
 }
 
 impl PlannedEnvironment {

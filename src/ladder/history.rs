@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::diagnostic::Unchecked;
 use crate::discover::Plan;
 use crate::discover::PlannedEnvironment;
+use crate::discover::Planner;
 use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::history::lines::Lines;
@@ -207,23 +208,25 @@ pub fn is_version(tag: &str) -> bool {
     tag.chars().any(|character| character.is_ascii_digit())
 }
 
-/// Where an image is at one commit.
-#[derive(Clone, Copy, Debug, Default)]
-struct At {
-    /// In its own environment.
-    own: bool,
-    /// In an earlier one.
-    earlier: bool,
-}
-
 /// What was found for one image on the way.
 #[derive(Default)]
 struct Track {
     shown: bool,
     /// The earliest commit so far in which an earlier environment has it alone.
     first: Option<i64>,
-    /// The newest commit that brought it, when, and whether the ladder stood before; `None` inside: not committed.
-    arrival: Option<(Option<Id>, i64, bool)>,
+    /// How it came to its own environment last.
+    arrival: Option<Arrival>,
+}
+
+/// How an image came to its environment.
+#[derive(Clone, Copy)]
+struct Arrival {
+    /// The commit that brought it; `None`: it is not committed.
+    commit: Option<Id>,
+    /// When it came.
+    time: i64,
+    /// The files before that.
+    before: Id,
 }
 
 struct Walk<'w> {
@@ -235,6 +238,9 @@ struct Walk<'w> {
     config: &'w Config,
     reach: Reach,
     lines: Lines,
+    /// The texts of all commits: what is the same in two of them is read once.
+    sources: SourceMap,
+    planner: Planner,
     commits: BTreeMap<Id, git::Commit>,
     running: BTreeMap<Id, Arc<Running>>,
     /// Loaded ahead, and not asked for yet.
@@ -266,6 +272,8 @@ impl<'w> Walk<'w> {
             config,
             reach,
             lines,
+            sources: SourceMap::new(Files::memory::<&str, &str>([])),
+            planner: Planner::default(),
             commits: BTreeMap::new(),
             running: BTreeMap::new(),
             ready: BTreeMap::new(),
@@ -322,8 +330,8 @@ impl<'w> Walk<'w> {
             }
             let commit = self.commit(id)?;
             let mut there = Vec::with_capacity(self.images.len());
-            for image in 0..self.images.len() {
-                there.push(self.at(image, commit.tree)?);
+            for (image, track) in tracks.iter().enumerate() {
+                there.push(if track.shown { None } else { self.at(image, commit.tree)? });
             }
             for parent in commit.parents {
                 let before = match self.commit(parent) {
@@ -349,12 +357,12 @@ impl<'w> Walk<'w> {
             }
         }
         let whole = reason.is_none();
-        let proofs = self
-            .images
-            .iter()
-            .zip(&tracks)
-            .map(|(image, track)| ((*image).clone(), self.proof(track, whole)));
-        Ok((proofs.collect(), reason))
+        let mut proofs = BTreeMap::new();
+        for (image, track) in tracks.iter().enumerate() {
+            let proof = self.proof(image, track, whole)?;
+            proofs.extend(self.images.get(image).map(|image| ((*image).clone(), proof)));
+        }
+        Ok((proofs, reason))
     }
 
     /// Loads side by side what the next commits of the walk will ask for, as far as that can be told from their lines.
@@ -383,31 +391,37 @@ impl<'w> Walk<'w> {
             }
         }
         wanted.retain(|tree, _| !self.running.contains_key(tree) && !self.ready.contains_key(tree));
-        let wanted: Vec<_> = wanted.into_iter().take(MOST_LOADED).collect();
-        let load = |(tree, images): (Id, Vec<usize>)| {
-            let running = self.read(tree).ok()?;
+        // Read one after the other, so that they have the same numbers in every run, and loaded side by side.
+        let wanted = wanted.into_iter().take(MOST_LOADED);
+        let wanted: Vec<_> =
+            wanted.filter_map(|(tree, images)| Some((tree, images, self.read(tree).ok()?))).collect();
+        let load = |(tree, images, running): (Id, Vec<usize>, Running)| {
             for image in images {
                 // Loads the environments that it asks about.
-                let _at = self.place(image, Some(&running));
+                let _loaded = self.runs(image, Some(&running)) || self.runs_earlier(image, Some(&running));
             }
-            Some((tree, running))
+            (tree, Arc::new(running))
         };
-        let ready: Vec<_> = wanted.into_par_iter().filter_map(load).collect();
+        let ready: Vec<_> = wanted.into_par_iter().map(load).collect();
         self.ready.extend(ready);
     }
 
-    fn proof(&self, track: &Track, whole: bool) -> Proof {
+    fn proof(&mut self, image: usize, track: &Track, whole: bool) -> Result<Proof, GitError> {
         if track.shown {
-            return Proof::Shown;
+            return Ok(Proof::Shown);
         }
-        match (track.arrival, track.first) {
-            (Some((commit, arrived, _)), Some(first)) => {
-                Proof::Short { seconds: (arrived - first).max(0), commit }
+        Ok(match (track.arrival, track.first) {
+            (Some(Arrival { commit, time, .. }), Some(first)) => {
+                Proof::Short { seconds: (time - first).max(0), commit }
             }
-            (Some((Some(commit), _, true)), None) if whole => Proof::Missing { commit },
+            (Some(Arrival { commit: Some(commit), before, .. }), None)
+                if whole && self.stood(image, before)? =>
+            {
+                Proof::Missing { commit }
+            }
             // It was there from the start, is not committed yet, or the ladder is as young.
             _ => Proof::Unknown,
-        }
+        })
     }
 
     /// What happens between a commit and one that it was made from.
@@ -422,31 +436,38 @@ impl<'w> Walk<'w> {
     ) -> Result<(), GitError> {
         for (image, track) in tracks.iter_mut().enumerate().filter(|(_, track)| !track.shown) {
             let before = self.at(image, tree)?;
-            let (was, is) = (
-                self.place(image, before.as_deref()),
-                self.place(image, after.get(image).and_then(Option::as_deref)),
-            );
-            if is.own && !was.own && track.arrival.is_none() {
-                let stood = self.stood(image, tree)?;
-                track.arrival = Some((commit, time, stood));
+            if self.runs(image, before.as_deref()) {
+                continue;
             }
-            if was.earlier && !was.own {
+            let after = after.get(image).and_then(Option::as_deref);
+            if track.arrival.is_none() && self.runs(image, after) {
+                track.arrival = Some(Arrival { commit, time, before: tree });
+            }
+            if self.runs_earlier(image, before.as_deref()) {
                 track.first = Some(track.first.map_or(earlier, |first| first.min(earlier)));
             }
-            if let (Some((_, arrived, _)), Some(first)) = (track.arrival, track.first) {
+            if let (Some(Arrival { time, .. }), Some(first)) = (track.arrival, track.first) {
                 // The clocks of two committers differ.
-                track.shown = self.reach.minimum_age <= 0 || arrived - first >= self.reach.minimum_age;
+                track.shown = self.reach.minimum_age <= 0 || time - first >= self.reach.minimum_age;
             }
         }
         Ok(())
     }
 
-    fn place(&self, image: usize, running: Option<&Running>) -> At {
-        let (Some(running), Some(image)) = (running, self.images.get(image)) else { return At::default() };
-        let runs = |environment: usize| {
-            running.ran(environment).is_some_and(|ran| ran.runs(&image.repository, &image.tag))
-        };
-        At { own: runs(image.environment), earlier: (0..image.environment).any(runs) }
+    /// True where an image runs in its own environment.
+    fn runs(&self, image: usize, running: Option<&Running>) -> bool {
+        self.images.get(image).is_some_and(|placed| self.runs_in(image, running, placed.environment))
+    }
+
+    /// True where an image runs in an earlier environment.
+    fn runs_earlier(&self, image: usize, running: Option<&Running>) -> bool {
+        let own = self.images.get(image).map_or(0, |placed| placed.environment);
+        (0..own).any(|environment| self.runs_in(image, running, environment))
+    }
+
+    fn runs_in(&self, image: usize, running: Option<&Running>, environment: usize) -> bool {
+        let (Some(running), Some(image)) = (running, self.images.get(image)) else { return false };
+        running.ran(environment).is_some_and(|ran| ran.runs(&image.repository, &image.tag))
     }
 
     /// True where, at that commit, the image's own environment and an earlier one ran it in other versions: so the
@@ -487,24 +508,24 @@ impl<'w> Walk<'w> {
         self.loaded += 1;
         let running = match self.ready.remove(&tree) {
             Some(ready) => ready,
-            None => self.read(tree)?,
+            None => Arc::new(self.read(tree)?),
         };
         self.running.insert(tree, Arc::clone(&running));
         Ok(running)
     }
 
     /// What is there to be loaded at a commit.
-    fn read(&self, tree: Id) -> Result<Arc<Running>, GitError> {
+    fn read(&self, tree: Id) -> Result<Running, GitError> {
         let files = Files::of_commit(Snapshot::of(&self.repository, tree)?, self.prefix.clone());
-        let sources = SourceMap::new(files);
-        let mut plan = crate::discover::plan(&sources, self.config);
+        let sources = self.sources.of_other_files(files);
+        let mut plan = self.planner.plan(&sources, self.config);
         let environments = self.ladder.environments.iter().map(|environment| {
             let at = plan.environments.iter().position(|planned| planned.name == environment.name)?;
             // What a cluster is made of runs no images.
             Some(PlannedEnvironment { stacks: Vec::new(), ..plan.environments.swap_remove(at) })
         });
         let environments: Vec<_> = environments.collect();
-        Ok(Arc::new(Running {
+        Ok(Running {
             environments: environments.iter().map(|_| OnceLock::new()).collect(),
             commit: Some(Commit {
                 sources,
@@ -512,7 +533,7 @@ impl<'w> Walk<'w> {
                 kubernetes: plan.kubernetes,
                 helm: plan.helm_version,
             }),
-        }))
+        })
     }
 
     /// Who runs what in the files as they lie there.

@@ -5,6 +5,7 @@ use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::source::git::Id;
 use crate::source::git::Snapshot;
 
 /// The largest file that is read, in bytes (16 MiB).
@@ -167,6 +168,16 @@ impl Files {
                 }
             }
             Backing::Disk { root, confined } => read_disk(&root.join(path), &relative, confined.as_ref()),
+        }
+    }
+
+    /// The object that a file of a commit is; `None` for files that lie elsewhere.
+    pub(in crate::source) fn object(&self, relative: &Path) -> Option<Id> {
+        match &self.backing {
+            Backing::Commit { files, root } if !self.overlay.contains_key(relative) => {
+                files.find(&normal(&root.join(relative)))
+            }
+            _ => None,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::source::Files;
 use crate::source::ReadError;
 use crate::source::SourceId;
 use crate::source::Span;
+use crate::source::git::Id;
 
 /// One text: a file, or a text made on the way (a rendered manifest, a `--set` argument).
 #[derive(Debug)]
@@ -138,20 +139,27 @@ impl Source {
 #[derive(Debug)]
 pub struct SourceMap {
     files: Files,
-    inner: RwLock<Inner>,
+    inner: Arc<RwLock<Inner>>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     sources: Vec<Arc<Source>>,
-    by_path: HashMap<PathBuf, SourceId>,
+    /// By path, and by object where it is read from a commit.
+    by_path: HashMap<(PathBuf, Option<Id>), SourceId>,
     secrets: Vec<Span>,
 }
 
 impl SourceMap {
     /// An empty map that reads from `files`.
     pub fn new(files: Files) -> Self {
-        Self { files, inner: RwLock::new(Inner::default()) }
+        Self { files, inner: Arc::default() }
+    }
+
+    /// The same map over the files of another commit: what is the same there is the same source.
+    #[must_use]
+    pub fn of_other_files(&self, files: Files) -> Self {
+        Self { files, inner: Arc::clone(&self.inner) }
     }
 
     /// What it reads from.
@@ -161,20 +169,20 @@ impl SourceMap {
 
     /// Reads a text file, once: a second call gives the same source.
     pub fn read(&self, path: &Path) -> Result<Arc<Source>, ReadError> {
-        let relative = self.files.relative(path);
-        if let Some(source) = self.known(&relative) {
+        let key = self.key(path);
+        if let Some(source) = self.known(&key) {
             return Ok(source);
         }
         let bytes = self.files.read(path)?;
         let text =
             String::from_utf8(bytes).map_err(|error| ReadError::NotUtf8(error.utf8_error().valid_up_to()))?;
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
-        let known = inner.by_path.get(&relative).and_then(|id| inner.sources.get(id.0 as usize));
+        let known = inner.by_path.get(&key).and_then(|id| inner.sources.get(id.0 as usize));
         if let Some(source) = known {
             return Ok(Arc::clone(source));
         }
-        let source = inner.push(shown(&relative), text.into());
-        inner.by_path.insert(relative, source.id);
+        let source = inner.push(shown(&key.0), text.into());
+        inner.by_path.insert(key, source.id);
         Ok(source)
     }
 
@@ -190,12 +198,18 @@ impl SourceMap {
 
     /// The file of that path, where it was read already.
     pub fn by_path(&self, path: &Path) -> Option<Arc<Source>> {
-        self.known(&self.files.relative(path))
+        self.known(&self.key(path))
     }
 
-    fn known(&self, relative: &Path) -> Option<Arc<Source>> {
+    fn key(&self, path: &Path) -> (PathBuf, Option<Id>) {
+        let relative = self.files.relative(path);
+        let object = self.files.object(&relative);
+        (relative, object)
+    }
+
+    fn known(&self, key: &(PathBuf, Option<Id>)) -> Option<Arc<Source>> {
         let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
-        let id = inner.by_path.get(relative)?;
+        let id = inner.by_path.get(key)?;
         inner.sources.get(id.0 as usize).map(Arc::clone)
     }
 

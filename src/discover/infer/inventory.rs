@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::discover::evaluate::normal;
+use crate::discover::infer::Readings;
 use crate::discover::names;
 use crate::discover::names::ComposeName;
+use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
 use crate::yaml::Dialect;
@@ -33,7 +36,7 @@ pub(in crate::discover) struct Inventory {
 }
 
 /// A Compose file by its name.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::discover) struct ComposeFile {
     pub(in crate::discover) path: PathBuf,
     pub(in crate::discover) name: ComposeName,
@@ -59,6 +62,20 @@ enum Resource {
 }
 
 impl ComposeFile {
+    /// One of which nothing but its name is known.
+    fn new(path: &Path, name: ComposeName) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            name,
+            incomplete: Vec::new(),
+            lacks: Vec::new(),
+            has: BTreeSet::new(),
+            included: false,
+            example: names::is_example(path),
+            span: None,
+        }
+    }
+
     /// Why it goes on top of another file, and not by itself: the line, and what it shows.
     pub(in crate::discover) fn goes_on_top_of(&self, base: &Self) -> Option<(String, Span)> {
         let shown = base.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -106,7 +123,7 @@ pub(in crate::discover) struct ChartFolder {
 }
 
 impl Inventory {
-    pub(in crate::discover) fn take(sources: &SourceMap) -> Self {
+    pub(in crate::discover) fn take(sources: &SourceMap, readings: &Readings) -> Self {
         let files = sources.files().repository();
         let known = files.iter().cloned().collect();
         let mut inventory = Self { files, known, ..Self::default() };
@@ -115,7 +132,12 @@ impl Inventory {
         for path in &files {
             let file = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if let Some(name) = names::compose_file(path) {
-                inventory.compose.extend(compose_file(sources, path, name, &mut included));
+                let read = match sources.read(path) {
+                    Ok(source) => readings.compose.once(source.id, || compose_file(path, name, &source)),
+                    Err(_) => Arc::new((Some(ComposeFile::new(path, name)), Vec::new())),
+                };
+                inventory.compose.extend(read.0.clone());
+                included.extend(read.1.iter().cloned());
             } else if file == "Chart.yaml" {
                 inventory.charts.extend(chart(sources, path, &inventory.known));
             } else if matches!(file, "Pulumi.yaml" | "Pulumi.yml") {
@@ -183,35 +205,21 @@ impl Inventory {
     }
 }
 
-fn compose_file(
-    sources: &SourceMap,
-    path: &Path,
-    name: ComposeName,
-    included: &mut BTreeSet<PathBuf>,
-) -> Option<ComposeFile> {
-    let example = names::is_example(path);
-    let mut file = ComposeFile {
-        path: path.to_path_buf(),
-        name,
-        incomplete: Vec::new(),
-        lacks: Vec::new(),
-        has: BTreeSet::new(),
-        included: false,
-        example,
-        span: None,
-    };
-    let Ok(source) = sources.read(path) else { return Some(file) };
+/// A Compose file, where it is one, and the files that it includes or extends.
+fn compose_file(path: &Path, name: ComposeName, source: &Source) -> (Option<ComposeFile>, Vec<PathBuf>) {
+    let mut file = ComposeFile::new(path, name);
+    let mut included = Vec::new();
     file.span = Some(source.whole().at_start());
-    let tree = Tree::parse(&source, Dialect::Compose);
+    let tree = Tree::parse(source, Dialect::Compose);
     let root = tree.root();
     let services = root.and_then(|root| root.get("services"));
     // Everything in it is commented out.
     if root.is_none() && tree.problems().is_empty() {
-        return None;
+        return (None, included);
     }
     let composed = services.is_some() || root.is_some_and(|root| root.get("include").is_some());
     if file.name == ComposeName::Other && !composed {
-        return None;
+        return (None, included);
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut include = |node: NodeRef<'_>| included.extend(normal(&folder.join(&*node.text())));
@@ -253,7 +261,7 @@ fn compose_file(
         };
         file.lacks = asked.into_iter().filter(|(kind, name, _)| !here(*kind, name)).collect();
     }
-    Some(file)
+    (Some(file), included)
 }
 
 fn chart(sources: &SourceMap, path: &Path, known: &BTreeSet<PathBuf>) -> Option<ChartFolder> {

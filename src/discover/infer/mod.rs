@@ -5,6 +5,7 @@ mod evidence;
 mod helm;
 mod inventory;
 mod pulumi;
+mod readings;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,15 +23,16 @@ use crate::source::SourceMap;
 
 pub(super) use inventory::Inventory;
 pub(super) use pulumi::stack_file;
+pub(super) use readings::Readings;
 
 /// The environments found so far, by rung.
 type Rungs = BTreeMap<Named, PlannedEnvironment>;
 
 /// Infers the ladder of a repository.
-pub(super) fn plan(sources: &SourceMap, inventory: &Inventory) -> Plan {
+pub(super) fn plan(sources: &SourceMap, inventory: &Inventory, readings: &Readings) -> Plan {
     let mut plan = Plan::default();
     let mut rungs = Rungs::new();
-    let uses = uses(sources, inventory);
+    let uses = uses(sources, inventory, readings);
     compose::infer(inventory, &uses, &mut rungs, &mut plan);
     helm::infer(sources, inventory, &uses, &mut rungs, &mut plan);
     pulumi::infer(sources, inventory, &uses, &mut rungs, &mut plan);
@@ -39,7 +41,7 @@ pub(super) fn plan(sources: &SourceMap, inventory: &Inventory) -> Plan {
 }
 
 /// Every deploy command of the repository, in the order of files and lines.
-fn uses(sources: &SourceMap, inventory: &Inventory) -> Vec<Use> {
+fn uses(sources: &SourceMap, inventory: &Inventory, readings: &Readings) -> Vec<Use> {
     let telling = inventory.files.iter().filter(|path| scripts::may_deploy(path));
     let telling: Vec<_> = telling.filter(|path| !crate::discover::names::is_example(path)).collect();
     // Read one after the other, so that they have the same numbers in every run.
@@ -47,7 +49,10 @@ fn uses(sources: &SourceMap, inventory: &Inventory) -> Vec<Use> {
         let _read = sources.read(path);
     }
     let of_file = |path: &&PathBuf| {
-        scripts::sessions(sources, path).into_iter().flat_map(|session| commands::uses(&session))
+        // A script that is not text has no commands to be read.
+        let Ok(source) = sources.read(path) else { return Vec::new() };
+        let read = || scripts::sessions(&source, path).iter().flat_map(commands::uses).collect();
+        readings.uses.once(source.id, read).to_vec()
     };
     telling.par_iter().flat_map_iter(of_file).collect()
 }

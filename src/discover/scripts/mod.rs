@@ -15,7 +15,6 @@ use std::sync::Arc;
 use crate::discover::evaluate::SharedVariables;
 use crate::discover::shell::Script;
 use crate::source::Source;
-use crate::source::SourceMap;
 use crate::source::Span;
 
 /// Something beside a command that may say which environment it is for.
@@ -57,16 +56,14 @@ pub(super) type Session = Vec<Place>;
 type Reader = fn(&Arc<Source>, &Path) -> Vec<Session>;
 
 /// The sessions of a file; none where it is no file of ours or mentions nothing that deploys.
-pub(super) fn sessions(sources: &SourceMap, path: &Path) -> Vec<Session> {
+pub(super) fn sessions(source: &Arc<Source>, path: &Path) -> Vec<Session> {
     let Some(reader) = reader(path) else { return Vec::new() };
-    // A script that is not text has no commands to be read.
-    let Ok(source) = sources.read(path) else { return Vec::new() };
     let text = source.text.as_bytes();
     let telling: [&[u8]; 4] = [b"helm", b"compose", b"pulumi", b"docker stack"];
     if telling.iter().all(|word| memchr::memmem::find(text, word).is_none()) {
         return Vec::new();
     }
-    reader(&source, path)
+    reader(source, path)
 }
 
 /// True where sessions may stand in a file of that name.
