@@ -38,8 +38,8 @@ use crate::rules::Options;
 use crate::rules::Rule;
 use crate::source::SourceMap;
 
-/// The rules that ask where an image ran first.
-const ASK_HISTORY: [&str; 2] = ["promotion/unproven", "promotion/untested-image"];
+/// The rules that ask where an image ran first, or when a chart changed.
+const ASK_HISTORY: [&str; 3] = ["helm/unchanged-version", "promotion/unproven", "promotion/untested-image"];
 
 /// So many commits are looked at, unless the configuration says otherwise.
 const COMMITS: usize = 1000;

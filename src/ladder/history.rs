@@ -6,6 +6,7 @@
 //! since nothing else can change who runs it.
 
 mod lines;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -36,6 +37,8 @@ use crate::source::git::GitError;
 use crate::source::git::Id;
 use crate::source::git::Repository;
 use crate::source::git::Snapshot;
+
+pub use versions::Unraised;
 
 /// So many commits are loaded at most: those that change who runs an image are few.
 const MOST_LOADED: usize = 64;
@@ -90,13 +93,15 @@ pub enum Proof {
 #[derive(Debug, Default)]
 pub struct History {
     proofs: BTreeMap<Placed, Proof>,
+    unraised: BTreeMap<String, Unraised>,
     /// Why it does not tell more, said once.
     pub unchecked: Option<Unchecked>,
 }
 
 impl History {
     /// What is known where nobody looked back.
-    pub(super) const NONE: Self = Self { proofs: BTreeMap::new(), unchecked: None };
+    pub(super) const NONE: Self =
+        Self { proofs: BTreeMap::new(), unraised: BTreeMap::new(), unchecked: None };
 
     /// What it says of an image.
     pub fn proof(&self, environment: usize, repository: &str, tag: &str) -> &Proof {
@@ -104,8 +109,25 @@ impl History {
         self.proofs.get(&placed).unwrap_or(&Proof::Unknown)
     }
 
-    /// Looks back for images of a ladder. Costs nothing where there are none.
+    /// Where a chart changed since its version was set, and each change is usually a version: by the chart's path.
+    pub fn unraised(&self, chart: &str) -> Option<&Unraised> {
+        self.unraised.get(chart)
+    }
+
+    /// Looks back for images of a ladder, and for versions of its charts. Costs nothing where there are none.
     pub(super) fn read(
+        ladder: &Ladder,
+        images: BTreeSet<Placed>,
+        sources: &SourceMap,
+        config: &Config,
+        reach: Reach,
+    ) -> Self {
+        let of_images = || Self::of_images(ladder, images, sources, config, reach);
+        let (history, unraised) = rayon::join(of_images, || unraised(ladder, sources));
+        Self { unraised, ..history }
+    }
+
+    fn of_images(
         ladder: &Ladder,
         images: BTreeSet<Placed>,
         sources: &SourceMap,
@@ -126,13 +148,41 @@ impl History {
             Ok(Ok(Some((proofs, reason)))) => {
                 let open = proofs.values().any(|proof| *proof == Proof::Unknown);
                 let unchecked = reason.filter(|_| open).map(unchecked);
-                return Self { proofs, unchecked };
+                return Self { proofs, unchecked, ..Self::default() };
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it is damaged".to_owned(),
         };
-        Self { proofs: BTreeMap::new(), unchecked: Some(unchecked(reason)) }
+        Self { unchecked: Some(unchecked(reason)), ..Self::default() }
     }
+}
+
+/// The charts that changed and kept their version, by path. A history that cannot be read says nothing of them.
+fn unraised(ladder: &Ladder, sources: &SourceMap) -> BTreeMap<String, Unraised> {
+    let charts = ladder.charts().into_iter();
+    let charts: BTreeMap<&str, &str> =
+        charts.map(|(chart, _)| (chart.path.as_str(), chart.version())).collect();
+    let Some(boundary) = sources.files().boundary().filter(|_| !charts.is_empty()) else {
+        return BTreeMap::new();
+    };
+    // As above: a damaged pack must not cost the run.
+    let looked = catch_unwind(AssertUnwindSafe(|| {
+        let Some(repository) = Repository::open(boundary)? else { return Ok(BTreeMap::new()) };
+        let Some(head) = repository.head()? else { return Ok(BTreeMap::new()) };
+        let prefix = prefix(&repository, sources);
+        let folders = charts.iter().map(|(path, version)| (prefix.join(path), *version)).collect();
+        let mut found = versions::unraised(&repository, head, &folders)?;
+        let by_path = |path: &&str| Some(((*path).to_owned(), found.remove(&prefix.join(path))?));
+        Ok::<_, GitError>(charts.keys().filter_map(by_path).collect())
+    }));
+    looked.ok().and_then(Result::ok).unwrap_or_default()
+}
+
+/// The root of the ladder, from that of the repository.
+fn prefix(repository: &Repository, sources: &SourceMap) -> PathBuf {
+    let root = sources.files().root();
+    let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    root.strip_prefix(repository.root()).unwrap_or(Path::new("")).to_path_buf()
 }
 
 fn unchecked(reason: String) -> Unchecked {
@@ -259,9 +309,7 @@ impl<'w> Walk<'w> {
         config: &'w Config,
         reach: Reach,
     ) -> Self {
-        let root = sources.files().root();
-        let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-        let prefix = root.strip_prefix(repository.root()).unwrap_or(Path::new("")).to_path_buf();
+        let prefix = prefix(&repository, sources);
         let images: Vec<&Placed> = images.iter().collect();
         let lines = Lines::new(images.iter().map(|image| image.tag.as_str()));
         Self {

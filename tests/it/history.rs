@@ -288,3 +288,84 @@ fn whatever_stands_in_git_s_files_nothing_panics() {
     }
     assert_eq!(said(&repository.root).0, [UNPROVEN]);
 }
+
+/// A chart in a version, with a number in its values.
+fn chart(version: &str, workers: usize) -> Texts {
+    [
+        ("chart/Chart.yaml", format!("apiVersion: v2\nname: shop\nversion: {version} # raised by hand\n")),
+        ("chart/values.yaml", format!("workers: {workers}\n")),
+        (
+            "chart/templates/config.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api\ndata:\n  workers: {{ .Values.workers | quote }}\n"
+                .to_owned(),
+        ),
+    ]
+    .into_iter()
+    .map(|(path, text)| (path.to_owned(), text))
+    .collect()
+}
+
+/// Each change with a version of its own, as a repository that publishes its charts has it.
+fn published(changes: usize) -> Vec<Texts> {
+    (0..changes).map(|change| chart(&format!("1.{change}.0"), change)).collect()
+}
+
+/// What `helm/unchanged-version` says.
+fn unchanged(root: &std::path::Path) -> Vec<String> {
+    let sources = SourceMap::new(Files::below(root));
+    let settings = check::Settings::on(Date { year: 2026, month: 11, day: 1 });
+    let checked = check::repository(&sources, &settings);
+    assert!(checked.broken.is_empty());
+    let found = checked.diagnostics.into_iter().filter(|one| one.rule == "helm/unchanged-version");
+    found.map(|one| one.finding.message).collect()
+}
+
+const NEVER: Vec<String> = Vec::new();
+
+#[test]
+fn a_chart_that_changes_and_keeps_its_version_is_found_where_each_change_has_one() {
+    let said = ["`shop` changed and is still called 1.6.0: `values.yaml`"];
+    let mut states = published(7);
+    states.push(chart("1.6.0", 99));
+    assert_eq!(unchanged(&repository(&states).root), said);
+    states.push(chart("1.7.0", 100));
+    assert_eq!(unchanged(&repository(&states).root), NEVER, "the next version has it");
+    let few = [published(4), vec![chart("1.3.0", 99)]].concat();
+    assert_eq!(unchanged(&repository(&few).root), NEVER, "three changes make no custom");
+}
+
+#[test]
+fn a_chart_that_is_deployed_from_its_repository_may_keep_its_version() {
+    let states: Vec<Texts> = (0..12).map(|change| chart("0.1.0", change)).collect();
+    assert_eq!(unchanged(&repository(&states).root), NEVER);
+    // Raised with each release, after several changes.
+    let states: Vec<Texts> = (0..24).map(|change| chart(&format!("1.{}.0", change / 3), change)).collect();
+    assert_eq!(unchanged(&repository(&states).root), NEVER);
+}
+
+#[test]
+fn a_version_that_is_not_published_yet_may_be_added_to() {
+    let mut repository = Repository::new();
+    let states = published(7);
+    let mut head = None;
+    for files in &states {
+        head = Some(repository.commit(head.as_slice(), files));
+    }
+    let main = head.unwrap();
+    let raised = repository.commit(&[main], &chart("1.7.0", 50));
+    let last = chart("1.7.0", 51);
+    let again = repository.commit(&[raised], &last);
+    repository.check_out(again, &last);
+    assert_eq!(unchanged(&repository.root).len(), 1, "on the branch that is published from");
+    fs::create_dir_all(repository.root.join(".git/refs/remotes/origin")).unwrap();
+    fs::write(repository.root.join(".git/refs/remotes/origin/main"), format!("{main}\n")).unwrap();
+    assert_eq!(unchanged(&repository.root), NEVER, "the version is not there yet");
+}
+
+#[test]
+fn a_new_version_that_is_not_committed_counts() {
+    let repository = repository(&[published(7), vec![chart("1.6.0", 99)]].concat());
+    assert_eq!(unchanged(&repository.root).len(), 1);
+    repository.write(&chart("1.7.0", 99));
+    assert_eq!(unchanged(&repository.root), NEVER);
+}

@@ -170,6 +170,32 @@ pub(super) fn lock_out_of_date(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding>
     })
 }
 
+/// `helm/unchanged-version`
+pub(super) fn unchanged_version(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
+    each(ladder, |chart| {
+        let unraised = ladder.history().unraised(&chart.path);
+        let (Some(unraised), Some(version)) = (unraised, chart.metadata.version.as_ref()) else {
+            return Vec::new();
+        };
+        let mut files = unraised.files.iter();
+        let (first, more) = (files.next().map_or("", String::as_str), files.count());
+        let changed = match more {
+            0 => format!("`{first}`"),
+            1 => format!("`{first}` and another file"),
+            more => format!("`{first}` and {more} other files"),
+        };
+        let message = format!("`{}` changed and is still called {}: {changed}", chart.name(), version.value);
+        let label = format!(
+            "since commit {}; of the {} changes before, {} came with a new version",
+            unraised.commit.short(),
+            unraised.changes,
+            unraised.raised
+        );
+        let finding = Finding::new(message, version.span, format!("charts.{}.version", chart.name()));
+        vec![finding.label(label).help("raise `version`: who has this one never gets the change")]
+    })
+}
+
 /// `helm/masked-required`
 pub(super) fn masked_required(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     each(ladder, |chart| {

@@ -43,6 +43,10 @@ pub(super) static RULES: &[Entry] = &[
     Rule::native(include_str!("../../../rules/helm/replaced-list.md"), Check::Ladder(layers::replaced_list)),
     Rule::native(include_str!("../../../rules/helm/type-change.md"), Check::Ladder(layers::type_change)),
     Rule::native(
+        include_str!("../../../rules/helm/unchanged-version.md"),
+        Check::Ladder(chart::unchanged_version),
+    ),
+    Rule::native(
         include_str!("../../../rules/helm/undefined-value.md"),
         Check::Release(undefined_value::check),
     ),

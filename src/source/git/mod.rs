@@ -153,9 +153,15 @@ impl Repository {
     /// The commit that is checked out; `None` before the first one.
     pub fn head(&self) -> Result<Option<Id>, GitError> {
         let head = pointer(&self.own.join("HEAD"))?.ok_or(GitError::NoHead)?;
-        let Some(mut name) = head.strip_prefix("ref:").map(|name| name.trim().to_owned()) else {
-            return id(&head).map(Some);
-        };
+        match head.strip_prefix("ref:") {
+            Some(name) => self.reference(name.trim()),
+            None => id(&head).map(Some),
+        }
+    }
+
+    /// The commit that a reference names; `None` where there is no such reference.
+    pub fn reference(&self, name: &str) -> Result<Option<Id>, GitError> {
+        let mut name = name.to_owned();
         // A reference may name another one; git follows five.
         for _ in 0..5 {
             let plain = Path::new(&name).components().all(|part| matches!(part, Component::Normal(_)));
