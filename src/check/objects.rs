@@ -80,11 +80,22 @@ impl<'a> Prepared<'a> {
     fn placed(&self, sources: &SourceMap, mut finding: Finding) -> Option<Finding> {
         if let Some(origin) = self.rendered.origin_in(sources, finding.primary.span) {
             finding.primary.span = origin.primary()?;
+            // What is not there was not written by any line, but a value may have decided that it was not.
+            let key = finding.lacks.filter(|_| origin.values.is_empty());
+            let left_out = key
+                .zip(origin.template)
+                .and_then(|(key, template)| self.rendered.left_out(sources, template, key));
+            if let Some((value, condition)) = left_out {
+                finding.primary.span = value;
+                finding.related.push(Label::new(condition, "left out by this"));
+            }
             if let Some(template) = origin.template.filter(|template| *template != finding.primary.span) {
                 finding.related.push(Label::new(template, "rendered by this"));
             }
             // Text of a template says for itself what is wrong; a values line may be why it is there.
-            if let Some(decided) = origin.decided.first().filter(|_| origin.values.is_empty()) {
+            if let Some(decided) =
+                origin.decided.first().filter(|_| origin.values.is_empty() && left_out.is_none())
+            {
                 finding.related.push(Label::new(decided.span, "decided by this"));
             }
             // What is written in rendered text cannot be edited there.

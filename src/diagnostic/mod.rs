@@ -170,6 +170,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// What it is about, as a path that survives line moves: `services.api.ports`. Feeds the fingerprint.
     pub subject: String,
+    /// The key that is missing at the primary place, where that is what is wrong.
+    pub lacks: Option<&'static str>,
     /// The environments it holds in. Empty: wherever the file is used, or nowhere in particular.
     pub environments: Vec<String>,
 }
@@ -185,6 +187,7 @@ impl Finding {
             remedy: None,
             fix: None,
             subject: subject.into(),
+            lacks: None,
             environments: Vec::new(),
         }
     }
@@ -192,6 +195,12 @@ impl Finding {
     /// Says what is to be seen at the primary place.
     pub fn label(mut self, text: impl Into<String>) -> Self {
         self.primary.text = text.into();
+        self
+    }
+
+    /// Says which key is missing at the primary place.
+    pub fn lacks(mut self, key: &'static str) -> Self {
+        self.lacks = Some(key);
         self
     }
 

@@ -75,6 +75,15 @@ pub struct UnknownCondition {
     pub text: bool,
 }
 
+/// A block that a condition (`if`, `with`) kept from being written, by the key that it begins with.
+#[derive(Clone, Debug)]
+pub struct LeftOut {
+    /// The key: `resources`.
+    pub key: String,
+    /// The values that did not let it through; none where they differ from one printing to the next.
+    pub values: Origins,
+}
+
 /// Which stage failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -117,6 +126,8 @@ pub struct Trace {
     pub unknown_conditions: Vec<UnknownCondition>,
     /// Values that were printed and are not there: the place that prints each, and its path below `.Values`.
     pub undefined: Vec<(Span, Vec<String>)>,
+    /// Blocks that were not written, by the place of the condition, from delimiter to delimiter.
+    pub left_out: BTreeMap<Span, LeftOut>,
 }
 
 /// All templates of a chart and its dependencies, parsed. Serves any number of renderings.

@@ -58,6 +58,45 @@ fn a_name_is_shown_without_its_words_that_are_not_known_at_the_line_of_its_templ
     assert_eq!(place(&sources, memory), ("chart/templates/api.yaml".to_owned(), 13));
 }
 
+/// What is written of a Deployment before its resources.
+const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  selector:\n    matchLabels: {app: api}\n  template:\n    metadata:\n      labels: {app: api}\n    spec:\n      containers:\n        - name: api\n          image: shop/api:1.2.3\n";
+
+#[test]
+fn what_a_value_keeps_from_being_written_is_found_at_the_value() {
+    let template = format!(
+        "{DEPLOYMENT}          {{{{- with .Values.resources }}}}\n          resources:\n            {{{{- toYaml . | nindent 12 }}}}\n          {{{{- end }}}}\n"
+    );
+    let files = [CHART, CONFIG, ("chart/templates/api.yaml", &*template)];
+    let values = "image: api\nresources: {}\nversion: 1\n";
+    let (sources, diagnostics, _) = lint(&[&files[..], &[("chart/values.yaml", values)]].concat());
+    let memory = only(&diagnostics, "kubernetes/missing-memory-limit");
+    assert_eq!(place(&sources, memory), ("chart/values.yaml".to_owned(), 2));
+    let related: Vec<&str> = memory.finding.related.iter().map(|label| label.text.as_str()).collect();
+    assert_eq!(related, ["left out by this", "rendered by this"]);
+    // Where no file says anything of it, there is only the template.
+    let values = "version: 1\n";
+    let (sources, diagnostics, _) = lint(&[&files[..], &[("chart/values.yaml", values)]].concat());
+    let memory = only(&diagnostics, "kubernetes/missing-memory-limit");
+    assert_eq!(place(&sources, memory), ("chart/templates/api.yaml".to_owned(), 13));
+}
+
+#[test]
+fn what_another_container_lacks_is_not_taken_for_what_this_one_lacks() {
+    let template = format!(
+        "{DEPLOYMENT}        - name: proxy\n          image: shop/proxy:1.2.3\n          {{{{- with .Values.proxy }}}}\n          resources: {{{{ toYaml . | nindent 12 }}}}\n          {{{{- end }}}}\n"
+    );
+    let (sources, diagnostics, _) = lint(&[
+        CHART,
+        CONFIG,
+        ("chart/templates/api.yaml", &template),
+        ("chart/values.yaml", "version: 1\nproxy: {}\n"),
+    ]);
+    let memory = diagnostics.iter().filter(|one| one.rule == "kubernetes/missing-memory-limit");
+    let places: Vec<_> = memory.map(|one| place(&sources, one)).collect();
+    let expected = [("chart/templates/api.yaml".to_owned(), 13), ("chart/values.yaml".to_owned(), 2)];
+    assert_eq!(places, expected);
+}
+
 #[test]
 fn a_chart_chooses_by_what_the_cluster_serves() {
     let template = "apiVersion: {{ if .Capabilities.APIVersions.Has \"apiregistration.k8s.io/v1\" }}apiregistration.k8s.io/v1{{ else }}apiregistration.k8s.io/v1beta1{{ end }}\nkind: APIService\nmetadata:\n  name: v1.shop.example\nspec: {group: shop.example, version: v1, groupPriorityMinimum: 100, versionPriority: 100}\n---\napiVersion: {{ if .Capabilities.APIVersions.Has \"policy/v1beta1\" }}policy/v1beta1{{ else }}policy/v1{{ end }}\nkind: PodDisruptionBudget\nmetadata:\n  name: shop\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: shop}}}\n";

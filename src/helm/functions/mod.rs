@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::sync::LazyLock;
 
 use crate::helm::HelmVersion;
+use crate::helm::engine::LeftOut;
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
@@ -413,6 +414,24 @@ impl<'o> Session<'o> {
             && !self.trace.unknown_conditions.iter().any(|known| known.place == place)
         {
             self.trace.unknown_conditions.push(UnknownCondition { place, unknown, held, reversible, text });
+        }
+    }
+
+    /// Remembers a block that a condition kept from being written, by the key that it begins with.
+    pub(crate) fn left_out(&mut self, at: Option<Span>, block: &[u8], values: Origins) {
+        let block = block.trim_ascii_start();
+        let letters = block.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let (key, rest) = block.split_at(letters);
+        let Some(at) = at.filter(|_| !key.is_empty() && rest.starts_with(b":") && !values.is_none()) else {
+            return;
+        };
+        match self.trace.left_out.get_mut(&at) {
+            Some(known) if !known.values.iter().eq(values.iter()) => known.values = Origins::NONE,
+            Some(_) => {}
+            None => {
+                let key = String::from_utf8_lossy(key).into_owned();
+                self.trace.left_out.insert(at, LeftOut { key, values });
+            }
         }
     }
 

@@ -24,6 +24,7 @@ use crate::helm::ProblemCode;
 use crate::helm::chart::ChartFile;
 use crate::helm::engine::Engine;
 use crate::helm::engine::ErrorKind;
+use crate::helm::engine::LeftOut;
 use crate::helm::engine::Library;
 use crate::helm::engine::RenderError;
 use crate::helm::engine::RenderFile;
@@ -63,6 +64,8 @@ pub struct Rendered {
     pub unknown_conditions: Vec<UnknownCondition>,
     /// Values that templates print and that are not there: the place that prints each, and its path below `.Values`.
     pub undefined: Vec<(Span, Vec<String>)>,
+    /// Blocks that conditions kept from being written, by the place of the condition.
+    pub left_out: BTreeMap<Span, LeftOut>,
     /// What Helm would have logged: unknown hooks, and in lint mode what `required` and `fail` would have said.
     pub log: Vec<String>,
 }
@@ -160,6 +163,7 @@ impl Release {
             warnings: prepared.effective.warnings.clone(),
             unknown_conditions: trace.unknown_conditions,
             undefined: trace.undefined,
+            left_out: trace.left_out,
             log,
         })
     }

@@ -25,6 +25,30 @@ impl Rendered {
     }
 }
 
+impl Rendered {
+    /// The value that kept a key from being written into what begins at a place of a template, and the condition that
+    /// asked for it. It has to stand below that place, before the next line that belongs to something else.
+    pub fn left_out(&self, sources: &SourceMap, from: Span, key: &str) -> Option<(Span, Span)> {
+        let source = sources.get(from.source)?;
+        let after = Span { start: from.end, end: from.end, ..from };
+        let mut later = self.left_out.range(after..).take_while(|(at, _)| at.source == from.source);
+        let (at, left_out) = later.find(|(_, left_out)| left_out.key == key)?;
+        let start = source.text.get(..from.range().start)?.rfind('\n').map_or(0, |line| line + 1);
+        let mut lines = source.text.get(start..at.range().start)?.lines();
+        let column = |line: &str| line.len() - line.trim_start().len();
+        let first = lines.next()?;
+        let own = column(first) + usize::from(first.trim_start().starts_with('-'));
+        let foreign = |line: &str| {
+            let text = line.trim_start();
+            !text.is_empty() && !text.starts_with("{{") && column(line) < own
+        };
+        if lines.any(foreign) {
+            return None;
+        }
+        Some((left_out.values.iter().next()?.span, *at))
+    }
+}
+
 /// The outermost call that stands for one value, as in `name: {{ include "name" . }}`: what has a line to itself
 /// brings a block, and the helper's own lines are nearer then.
 fn asked_at(sources: &SourceMap, origin: &RenderedOrigin) -> Option<Span> {

@@ -379,7 +379,15 @@ impl<'s, 't> State<'s, 't> {
         } else {
             match &branch.otherwise {
                 Some(nodes) => self.list(session, out, dot, nodes),
-                None => Ok(Flowing::On),
+                None => {
+                    if let Some(Node::Text(block)) = branch.body.first()
+                        && !session.options.text_only
+                    {
+                        let block = crate::helm::text::part(self.template.file.bytes(), block.clone());
+                        session.left_out(self.action, block, value.origins());
+                    }
+                    Ok(Flowing::On)
+                }
             }
         };
         self.leave_branch(out, before);

@@ -35,7 +35,9 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             let label = workload.object.label();
             let message = format!("container `{}` of `{label}` has no memory limit", container.name);
             let subject = workload.object.subject(&container.path_of("resources"));
-            found.push(Finding::new(message, at, subject).help("set `resources.limits.memory`"));
+            let mut finding = Finding::new(message, at, subject).help("set `resources.limits.memory`");
+            finding.lacks = resources.is_none().then_some("resources");
+            found.push(finding);
         }
     }
     found

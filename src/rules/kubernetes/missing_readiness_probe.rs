@@ -27,6 +27,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         let subject = workload.object.subject(&first.path_of("readinessProbe"));
         found.push(
             Finding::new(message, first.span(), subject)
+                .lacks("readinessProbe")
                 .related(service.object.span(), "sends requests here")
                 .help("add a `readinessProbe` that fails until the program can answer"),
         );
