@@ -1,9 +1,6 @@
 //! Semantic versions and constraints as Helm and Sprig have them: Masterminds' loose reading.
 
 use std::cmp::Ordering;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 /// A version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,7 +184,7 @@ pub struct Constraint {
 
 #[derive(Clone, Debug)]
 struct Comparison {
-    operator: String,
+    operator: &'static str,
     version: Version,
     /// A part is missing or written as `x`.
     dirty: bool,
@@ -195,27 +192,76 @@ struct Comparison {
     patch_dirty: bool,
 }
 
-/// A version with gaps, as it stands in a constraint.
-const VERSION: &str = r"v?([0-9|xX*]+)(\.[0-9|xX*]+)?(\.[0-9|xX*]+)?(-([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?(\+([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?";
-const OPERATORS: &str = r"=||!=|>|<|>=|=>|<=|=<|~|~>|\^";
-const SPACE: &str = r"[\t\n\x0C\r ]";
+/// What a comparison can begin with.
+const OPERATORS: [&str; 12] = ["", "=", "!=", ">", "<", ">=", "=>", "<=", "=<", "~", "~>", "^"];
 
-/// The patterns are constant: that they compile is seen by every test.
-fn compiled(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
+/// A version with gaps, as it stands in a constraint. What is not written is empty.
+struct Written<'t> {
+    whole: &'t str,
+    major: &'t str,
+    minor: &'t str,
+    patch: &'t str,
+    prerelease: &'t str,
 }
 
-static ONE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(&format!("^{SPACE}*({OPERATORS}){SPACE}*({VERSION}){SPACE}*$")));
-static RANGE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(&format!("{SPACE}*({VERSION}){SPACE}+-{SPACE}+({VERSION}){SPACE}*")));
-static EACH: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(&format!("({OPERATORS}){SPACE}*({VERSION})")));
-static GROUP: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compiled(&format!(
-        "^({SPACE}*({OPERATORS}){SPACE}*({VERSION}){SPACE}*)((?:{SPACE}+|,{SPACE}*)({OPERATORS}){SPACE}*({VERSION}){SPACE}*)*$"
-    ))
-});
+/// Parts a text where its first characters of a kind end.
+fn cut(text: &str, belongs: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(|c| !belongs(c)).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// What stands after the blanks at the front.
+fn skip_blanks(text: &str) -> &str {
+    cut(text, |c| matches!(c, '\t' | '\n' | '\x0C' | '\r' | ' ')).1
+}
+
+/// The same, where there is a blank at least.
+fn skip_gap(text: &str) -> Option<&str> {
+    Some(skip_blanks(text)).filter(|rest| rest.len() < text.len())
+}
+
+impl<'t> Written<'t> {
+    /// Cuts a version off the front.
+    fn cut(text: &'t str) -> Option<(Self, &'t str)> {
+        let number = |text: &'t str| {
+            let (number, rest) = cut(text, |c| c.is_ascii_digit() || matches!(c, '|' | 'x' | 'X' | '*'));
+            Some((number, rest)).filter(|(number, _)| !number.is_empty())
+        };
+        let (major, rest) = number(text.strip_prefix('v').unwrap_or(text))?;
+        let (minor, rest) = rest.strip_prefix('.').and_then(number).unwrap_or(("", rest));
+        let (patch, rest) = rest.strip_prefix('.').and_then(number).unwrap_or(("", rest));
+        let (prerelease, rest) = rest.strip_prefix('-').and_then(identifiers).unwrap_or(("", rest));
+        let (_, rest) = rest.strip_prefix('+').and_then(identifiers).unwrap_or(("", rest));
+        let whole = text.strip_suffix(rest)?;
+        Some((Self { whole, major, minor, patch, prerelease }, rest))
+    }
+
+    /// Cuts a comparison off the front: operator and version.
+    fn cut_compared(text: &'t str) -> Option<(&'static str, Self, &'t str)> {
+        let (operator, rest) = cut(text, |c| matches!(c, '=' | '!' | '>' | '<' | '~' | '^'));
+        let operator = OPERATORS.into_iter().find(|known| *known == operator)?;
+        let (version, rest) = Self::cut(skip_blanks(rest))?;
+        Some((operator, version, rest))
+    }
+
+    /// The comparisons of a group, with commas or blanks between them.
+    fn all_compared(group: &'t str) -> Option<Vec<(&'static str, Self)>> {
+        let mut found = Vec::new();
+        let mut rest = skip_blanks(group);
+        loop {
+            let (operator, version, after) = Self::cut_compared(rest)?;
+            found.push((operator, version));
+            rest = skip_blanks(after);
+            if rest.is_empty() {
+                return Some(found);
+            }
+            rest = match rest.strip_prefix(',') {
+                Some(more) => skip_blanks(more),
+                None => skip_gap(after)?,
+            };
+        }
+    }
+}
 
 impl Constraint {
     /// Reads a constraint such as `>=1.19-0 <1.25.0 || ~2.1`.
@@ -228,28 +274,14 @@ impl Constraint {
         if groups.len() > MAX_GROUPS {
             return error(format!("too many constraint groups (max {MAX_GROUPS})"));
         }
-        let improper = |text: &str| {
-            let quoted = crate::helm::go::quote::quote(text.as_bytes());
-            error(format!("improper constraint: {}", String::from_utf8_lossy(&quoted)))
-        };
         let mut read = Vec::with_capacity(groups.len());
         for group in groups {
-            if !GROUP.as_ref().is_some_and(|pattern| pattern.is_match(group)) {
-                return improper(group);
-            }
-            let found = EACH.as_ref().map(|pattern| pattern.find_iter(group).map(|m| m.as_str()).collect());
-            let mut comparisons: Vec<&str> = found.unwrap_or_default();
-            if comparisons.is_empty() {
-                comparisons.push(group);
-            }
-            let mut all = Vec::with_capacity(comparisons.len());
-            for comparison in comparisons {
-                match Comparison::parse(comparison) {
-                    Some(comparison) => all.push(comparison?),
-                    None => return improper(comparison),
-                }
-            }
-            read.push(all);
+            let Some(compared) = Written::all_compared(group) else {
+                let quoted = crate::helm::go::quote::quote(group.as_bytes());
+                return error(format!("improper constraint: {}", String::from_utf8_lossy(&quoted)));
+            };
+            let all = compared.into_iter().map(|(operator, version)| Comparison::of(operator, &version));
+            read.push(all.collect::<Result<_, _>>()?);
         }
         Ok(Self { groups: read })
     }
@@ -264,13 +296,30 @@ impl Constraint {
     }
 }
 
+/// Writes `1.2 - 1.4` as `>= 1.2, <= 1.4`.
 fn rewrite_ranges(text: &str) -> String {
     let mut out = text.to_owned();
-    for found in RANGE.as_ref().into_iter().flat_map(|pattern| pattern.captures_iter(text)) {
-        let part = |at: usize| found.get(at).map_or("", |part| part.as_str());
-        out = out.replacen(part(0), &format!(">= {}, <= {} ", part(1), part(11)), 1);
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some((from, to, after)) = cut_range(rest) {
+            let range = rest.strip_suffix(after).unwrap_or(rest);
+            out = out.replacen(range, &format!(">= {from}, <= {to} "), 1);
+            rest = after;
+        } else {
+            let mut characters = rest.chars();
+            characters.next();
+            rest = characters.as_str();
+        }
     }
     out
+}
+
+/// Cuts a range off the front, with the blanks around it.
+fn cut_range(text: &str) -> Option<(&str, &str, &str)> {
+    let (from, rest) = Written::cut(skip_blanks(text))?;
+    let rest = skip_gap(rest)?.strip_prefix('-')?;
+    let (to, rest) = Written::cut(skip_gap(rest)?)?;
+    Some((from.whole, to.whole, skip_blanks(rest)))
 }
 
 fn is_gap(part: &str) -> bool {
@@ -278,34 +327,32 @@ fn is_gap(part: &str) -> bool {
 }
 
 impl Comparison {
-    fn parse(text: &str) -> Option<Result<Self, VersionError>> {
-        let found = ONE.as_ref()?.captures(text)?;
-        let part = |at: usize| found.get(at).map_or("", |part| part.as_str());
-        let (major, minor, patch, prerelease) = (part(3), part(4), part(5), part(6));
+    fn of(operator: &'static str, written: &Written<'_>) -> Result<Self, VersionError> {
+        let Written { whole, major, minor, patch, prerelease } = *written;
+        let dash = if prerelease.is_empty() { "" } else { "-" };
         let (mut dirty, mut minor_dirty, mut patch_dirty) = (true, false, false);
         let full = if is_gap(major) {
-            format!("0.0.0{prerelease}")
-        } else if is_gap(minor.trim_start_matches('.')) {
+            format!("0.0.0{dash}{prerelease}")
+        } else if is_gap(minor) {
             minor_dirty = true;
-            format!("{major}.0.0{prerelease}")
-        } else if is_gap(patch.trim_start_matches('.')) {
+            format!("{major}.0.0{dash}{prerelease}")
+        } else if is_gap(patch) {
             patch_dirty = true;
-            format!("{major}{minor}.0{prerelease}")
+            format!("{major}.{minor}.0{dash}{prerelease}")
         } else {
             dirty = false;
-            part(2).to_owned()
+            whole.to_owned()
         };
-        let Ok(version) = Version::parse(&full) else {
-            return Some(error("constraint parser error"));
-        };
-        let operator = part(1).to_owned();
-        Some(Ok(Self { operator, version, dirty, minor_dirty, patch_dirty }))
+        match Version::parse(&full) {
+            Ok(version) => Ok(Self { operator, version, dirty, minor_dirty, patch_dirty }),
+            Err(_) => error("constraint parser error"),
+        }
     }
 
     fn check(&self, version: &Version) -> bool {
         let wanted = &self.version;
         let order = version.precedence(wanted);
-        match self.operator.as_str() {
+        match self.operator {
             "" | "=" if !self.dirty => order.is_eq(),
             "" | "=" | "~" | "~>" => {
                 if order.is_lt() {
