@@ -39,7 +39,6 @@ use crate::helm::template::parser::ParseError;
 use crate::helm::template::parser::Unnamed;
 use crate::helm::text::Origins;
 use crate::helm::value::Data;
-use crate::helm::value::Key;
 use crate::helm::value::Value;
 use crate::source::Span;
 
@@ -270,7 +269,7 @@ pub(crate) struct Session<'o> {
     pub(crate) options: &'o RenderOptions,
     pub(crate) trace: &'o mut Trace,
     /// How often `include` is nested, by name.
-    pub(crate) includes: BTreeMap<Key, usize>,
+    pub(crate) includes: BTreeMap<Vec<u8>, usize>,
     pub(crate) regexes: BTreeMap<Vec<u8>, Result<Arc<regex::bytes::Regex>, String>>,
     /// Texts that `tpl` was given before.
     read: BTreeMap<Vec<u8>, Arc<Unnamed>>,
@@ -402,6 +401,9 @@ impl<'o> Session<'o> {
 
     /// Remembers a condition that hangs on something unknown.
     pub(crate) fn condition(&mut self, at: Option<Span>, value: &Value, held: bool, reversible: bool) {
+        if self.options.text_only {
+            return;
+        }
         let text = matches!(&value.data, Data::String(text) if !text.is_empty());
         let why = match &value.data {
             // An empty text has no runs, and is unknown all the same.

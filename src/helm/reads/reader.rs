@@ -16,6 +16,7 @@ use crate::helm::reads::known::Shape;
 use crate::helm::template::ast::Branch;
 use crate::helm::template::ast::Command;
 use crate::helm::template::ast::Content;
+use crate::helm::template::ast::Fields;
 use crate::helm::template::ast::File;
 use crate::helm::template::ast::Node;
 use crate::helm::template::ast::Pipe;
@@ -678,8 +679,8 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn fields(&mut self, value: Known, fields: &[Key]) -> Known {
-        fields.iter().fold(value, |at, key| self.field(&at, key))
+    fn fields(&mut self, value: Known, fields: &Fields) -> Known {
+        fields.names().fold(value, |at, key| self.field(&at, key))
     }
 }
 

@@ -154,8 +154,8 @@ pub(crate) enum Word {
     Bool(usize, bool),
     Number(Box<Number>),
     String { at: usize, quoted: Quoted, value: Value },
-    Variable { at: usize, name: Key, fields: Vec<Key> },
-    Field { at: usize, fields: Vec<Key> },
+    Variable { at: usize, name: Key, fields: Fields },
+    Field { at: usize, fields: Fields },
     Pipe(Box<Pipe>),
     Chain(Box<Chain>),
 }
@@ -164,7 +164,30 @@ pub(crate) enum Word {
 pub(crate) struct Chain {
     pub(crate) at: usize,
     pub(crate) word: Word,
-    pub(crate) fields: Vec<Key>,
+    pub(crate) fields: Fields,
+}
+
+/// Fields of fields, as they are written: `.Values.image.tag`.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Box<[u8]>);
+
+impl Fields {
+    pub(crate) fn new(written: &[u8]) -> Self {
+        Self(written.into())
+    }
+
+    pub(crate) fn written(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Their names, outermost first.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.split(|byte| *byte == b'.').skip(1)
+    }
 }
 
 /// A number constant, as every type it fits.

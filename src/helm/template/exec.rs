@@ -20,6 +20,7 @@ use crate::helm::template::ast::Call;
 use crate::helm::template::ast::Chain;
 use crate::helm::template::ast::Command;
 use crate::helm::template::ast::Content;
+use crate::helm::template::ast::Fields;
 use crate::helm::template::ast::File;
 use crate::helm::template::ast::Node;
 use crate::helm::template::ast::Number;
@@ -83,6 +84,8 @@ enum At<'t> {
 struct State<'s, 't> {
     scope: &'s Scope<'s>,
     template: &'t Template,
+    /// `$`
+    root: Value,
     variables: Vec<(Key, Value)>,
     at: At<'t>,
     /// The action or control structure being executed.
@@ -143,7 +146,8 @@ impl<'s, 't> State<'s, 't> {
         Self {
             scope,
             template,
-            variables: vec![(b"$".as_slice().into(), root.clone())],
+            root: root.clone(),
+            variables: Vec::new(),
             at: At::Body,
             action: None,
             trail,
@@ -336,10 +340,10 @@ impl<'s, 't> State<'s, 't> {
             }
             _ => return,
         };
-        let Some((first, path)) = fields.split_first().filter(|(first, _)| ***first == *b"Values") else {
+        if fields.names().next() != Some(b"Values") {
             return;
-        };
-        for field in std::iter::once(first).chain(path) {
+        }
+        for field in fields.names() {
             let Some(dict) = value.as_dict() else { return };
             if value.origins.why_unknown().is_some() {
                 return;
@@ -349,7 +353,8 @@ impl<'s, 't> State<'s, 't> {
                 show.word(word);
                 let whole = crate::helm::text::part(self.template.file.bytes(), action.range.clone());
                 let at = memchr::memmem::find(whole, &show.out).unwrap_or(0) + action.range.start;
-                let path = path.iter().map(|key| String::from_utf8_lossy(key).into_owned()).collect();
+                let path =
+                    fields.names().skip(1).map(|key| String::from_utf8_lossy(key).into_owned()).collect();
                 let place = self.here(&(at..at + show.out.len()));
                 session.undefined(place, path);
                 return;
@@ -373,7 +378,7 @@ impl<'s, 't> State<'s, 't> {
         session.condition(self.action, &value, held, held || !with);
         let held = held != session.is_flipped(self.action);
         session.enter().map_err(|fault| self.locate(fault))?;
-        let before = (out.len(), self.take_branch(session, &value.origins()));
+        let before = (out.len(), self.take_branch(session, || value.origins()));
         let done = if held {
             self.list(session, out, if with { &value } else { dot }, &branch.body)
         } else {
@@ -397,11 +402,11 @@ impl<'s, 't> State<'s, 't> {
     }
 
     /// Remembers what a branch is taken for, while it is run. Returns how the text around it came to be printed.
-    fn take_branch(&mut self, session: &Session<'_>, decided: &Origins) -> Trail {
+    fn take_branch(&mut self, session: &Session<'_>, decided: impl FnOnce() -> Origins) -> Trail {
         if session.options.text_only {
             return Trail::TOP;
         }
-        let inner = self.trail.branch(decided);
+        let inner = self.trail.branch(&decided());
         std::mem::replace(&mut self.trail, inner)
     }
 
@@ -426,7 +431,7 @@ impl<'s, 't> State<'s, 't> {
         session.condition(self.action, &value, truth(&value), false);
         session.enter().map_err(|fault| self.locate(fault))?;
         let mark = self.variables.len();
-        let whole = value.origins();
+        let whole = if session.options.text_only { Origins::NONE } else { value.origins() };
         let mut ran = false;
         let mut items: Box<dyn Iterator<Item = (Value, Value)>> = match value.data {
             Data::Int(count)
@@ -496,8 +501,8 @@ impl<'s, 't> State<'s, 't> {
             session.step().map_err(|fault| self.locate(fault))?;
             self.set_range_variables(branch, mark, &index, &item)?;
             // The item is what a round is made for, or its key; the whole list only where neither is known.
-            let own = [index.origins(), item.origins()].into_iter().find(|own| !own.is_none());
-            let before = (out.len(), self.take_branch(session, own.as_ref().unwrap_or(&whole)));
+            let own = || [index.origins(), item.origins()].into_iter().find(|own| !own.is_none());
+            let before = (out.len(), self.take_branch(session, || own().unwrap_or_else(|| whole.clone())));
             let flowing = self.list(session, out, &item, &branch.body)?;
             self.leave_branch(out, before);
             self.variables.truncate(mark);
@@ -508,7 +513,7 @@ impl<'s, 't> State<'s, 't> {
         // A `break` in the `else` of a range ends that range; a `continue` goes on with the one around it.
         let mut left = Flowing::On;
         if !ran {
-            let before = (out.len(), self.take_branch(session, &whole));
+            let before = (out.len(), self.take_branch(session, || whole.clone()));
             if let Some(nodes) = &branch.otherwise
                 && let Flowing::Continue = self.list(session, out, dot, nodes)?
             {
@@ -546,14 +551,16 @@ impl<'s, 't> State<'s, 't> {
 
     fn assign(&mut self, name: &[u8], value: &Value) -> Run<()> {
         // It is read where the branch that assigns it is left already.
-        let decided = self.trail.decided();
-        match self.variables.iter_mut().rev().find(|(known, _)| **known == *name) {
-            Some(slot) => {
-                slot.1 = value.clone().with_origins(&decided);
-                Ok(())
+        let value = value.clone().with_origins(&self.trail.decided());
+        let known = self.variables.iter_mut().rev().find(|(known, _)| **known == *name);
+        match known.map(|(_, slot)| slot) {
+            Some(slot) => *slot = value,
+            None if name == b"$" => self.root = value,
+            None => {
+                return Err(self.fault(format!("undefined variable: {}", String::from_utf8_lossy(name))));
             }
-            None => Err(self.fault(format!("undefined variable: {}", String::from_utf8_lossy(name)))),
         }
+        Ok(())
     }
 
     fn call_template(
@@ -703,6 +710,7 @@ impl<'s, 't> State<'s, 't> {
     fn variable(&self, name: &[u8]) -> Run<Value> {
         match self.variables.iter().rev().find(|(known, _)| **known == *name) {
             Some((_, value)) => Ok(value.clone()),
+            None if name == b"$" => Ok(self.root.clone()),
             None => Err(self.fault(format!("undefined variable: {}", String::from_utf8_lossy(name)))),
         }
     }
@@ -731,22 +739,25 @@ impl<'s, 't> State<'s, 't> {
         dot: &Value,
         mut receiver: Value,
         place: At<'t>,
-        fields: &'t [Key],
+        fields: &'t Fields,
         arguments: &'t [Word],
         last: Option<Value>,
     ) -> Run<Value> {
-        let Some((end, inner)) = fields.split_last() else { return Ok(receiver) };
+        let mut names = fields.names().peekable();
         let mut from_map = false;
         let mut lacking = Origins::NONE;
-        for field in inner {
+        while let Some(name) = names.next() {
+            if names.peek().is_none() {
+                return self.field(session, dot, &receiver, name, place, arguments, last, from_map, &lacking);
+            }
             let above = receiver.origins.clone();
             // What a map holds is an interface to Go; fields of structs have types of their own.
             let of_map = receiver.as_dict().is_some();
-            receiver = self.field(session, dot, &receiver, field, place, &[], None, from_map, &lacking)?;
+            receiver = self.field(session, dot, &receiver, name, place, &[], None, from_map, &lacking)?;
             lacking = above;
             from_map = of_map;
         }
-        self.field(session, dot, &receiver, end, place, arguments, last, from_map, &lacking)
+        Ok(receiver)
     }
 
     #[expect(clippy::too_many_arguments, reason = "a call is its receiver, its place and its arguments")]
@@ -755,7 +766,7 @@ impl<'s, 't> State<'s, 't> {
         session: &mut Session<'_>,
         dot: &Value,
         receiver: &Value,
-        name: &'t Key,
+        name: &[u8],
         place: At<'t>,
         arguments: &'t [Word],
         last: Option<Value>,
@@ -1060,19 +1071,22 @@ impl<'s, 't> State<'s, 't> {
     fn include(&self, session: &mut Session<'_>, arguments: &[Value]) -> Run<Value> {
         let [name, data] = arguments else { return Ok(Value::ABSENT) };
         let Some(name) = name.as_text() else { return Ok(Value::ABSENT) };
-        let key: Key = name.bytes().into();
-        let nested = session.includes.entry(Arc::clone(&key)).or_insert(0);
-        if *nested > MAX_INCLUDES {
-            let name = name.to_str();
-            return Err(Fault::new(format!(
-                "rendering template has a nested reference name: {name}: unable to execute template"
-            )));
+        match session.includes.get_mut(name.bytes()) {
+            Some(nested) if *nested > MAX_INCLUDES => {
+                let name = name.to_str();
+                return Err(Fault::new(format!(
+                    "rendering template has a nested reference name: {name}: unable to execute template"
+                )));
+            }
+            Some(nested) => *nested += 1,
+            None => {
+                session.includes.insert(name.bytes().to_vec(), 1);
+            }
         }
-        *nested += 1;
         let trail = self.entered(session);
         let data = as_interface(data);
         let text = execute(session, self.scope, name.bytes(), &data, trail);
-        if let Some(nested) = session.includes.get_mut(&key) {
+        if let Some(nested) = session.includes.get_mut(name.bytes()) {
             *nested -= 1;
         }
         text.map(Value::from)

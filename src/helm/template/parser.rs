@@ -11,6 +11,7 @@ use crate::helm::template::ast::Branch;
 use crate::helm::template::ast::Call;
 use crate::helm::template::ast::Chain;
 use crate::helm::template::ast::Command;
+use crate::helm::template::ast::Fields;
 use crate::helm::template::ast::File;
 use crate::helm::template::ast::Node;
 use crate::helm::template::ast::Number;
@@ -581,36 +582,30 @@ impl<'t> Parser<'t> {
 
     fn operand(&mut self) -> Parse<Option<Word>> {
         let Some(word) = self.term()? else { return Ok(None) };
-        let first = self.peek();
-        if first.kind != Kind::Field {
-            return Ok(Some(word));
-        }
-        let mut more: Vec<Key> = Vec::new();
-        while self.peek().kind == Kind::Field {
-            let token = self.next();
-            more.push(part(self.input, token.start + 1..token.end).into());
-        }
-        more.shrink_to_fit();
-        let at = first.start;
+        let Some((at, end)) = self.fields() else { return Ok(Some(word)) };
+        let fields = Fields::new(part(self.input, at..end));
         Ok(Some(match word {
-            Word::Field { mut fields, .. } => {
-                fields.append(&mut more);
-                Word::Field { at, fields }
-            }
-            Word::Variable { name, mut fields, .. } => {
-                fields.append(&mut more);
-                Word::Variable { at, name, fields }
-            }
+            Word::Variable { name, .. } => Word::Variable { at, name, fields },
             Word::Bool(..) | Word::String { .. } | Word::Number(_) | Word::Nil(_) | Word::Dot(_) => {
                 let mut show = Show::new();
                 show.word(&word);
                 let shown = String::from_utf8_lossy(&quote::quote(&show.out)).into_owned();
                 return self.fail(format!("unexpected . after term {shown}"));
             }
-            Word::Identifier { .. } | Word::Pipe(_) | Word::Chain(_) => {
-                Word::Chain(Box::new(Chain { at, word, fields: more }))
+            Word::Identifier { .. } | Word::Pipe(_) | Word::Chain(_) | Word::Field { .. } => {
+                Word::Chain(Box::new(Chain { at, word, fields }))
             }
         }))
+    }
+
+    /// Where the fields that follow start and end, if any do.
+    fn fields(&mut self) -> Option<(usize, usize)> {
+        let first = self.peek();
+        let mut end = None;
+        while self.peek().kind == Kind::Field {
+            end = Some(self.next().end);
+        }
+        end.map(|end| (first.start, end))
     }
 
     fn term(&mut self) -> Parse<Option<Word>> {
@@ -628,13 +623,18 @@ impl<'t> Parser<'t> {
             Kind::Dot => Word::Dot(at),
             Kind::Nil => Word::Nil(at),
             Kind::Variable => {
-                if !self.variables.iter().any(|known| **known == *text) {
+                let Some(name) = self.variables.iter().rev().find(|known| ***known == *text) else {
                     let shown = String::from_utf8_lossy(&quote::quote(text)).into_owned();
                     return self.fail(format!("undefined variable {shown}"));
-                }
-                Word::Variable { at, name: text.into(), fields: Vec::new() }
+                };
+                Word::Variable { at, name: Arc::clone(name), fields: Fields::default() }
             }
-            Kind::Field => Word::Field { at, fields: vec![text.strip_prefix(b".").unwrap_or(text).into()] },
+            Kind::Field => {
+                // Of several, the place is that of the second.
+                let start = at;
+                let (at, end) = self.fields().unwrap_or((start, token.end));
+                Word::Field { at, fields: Fields::new(part(self.input, start..end)) }
+            }
             Kind::Bool => Word::Bool(at, text == b"true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => match number(text, token.kind) {
                 Ok(number) => Word::Number(Box::new(Number { at, text: text.to_vec(), ..number })),

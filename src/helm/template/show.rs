@@ -130,9 +130,9 @@ impl Show {
             }
             Word::Variable { name, fields, .. } => {
                 self.out.extend_from_slice(name);
-                self.fields(fields);
+                self.out.extend_from_slice(fields.written());
             }
-            Word::Field { fields, .. } => self.fields(fields),
+            Word::Field { fields, .. } => self.out.extend_from_slice(fields.written()),
             Word::Pipe(pipe) => self.pipe(pipe),
             Word::Chain(chain) => self.chain(chain),
         }
@@ -140,13 +140,6 @@ impl Show {
 
     fn chain(&mut self, chain: &Chain) {
         self.parenthesized(&chain.word);
-        self.fields(&chain.fields);
-    }
-
-    fn fields(&mut self, fields: &[crate::helm::value::Key]) {
-        for field in fields {
-            self.out.push(b'.');
-            self.out.extend_from_slice(field);
-        }
+        self.out.extend_from_slice(chain.fields.written());
     }
 }
