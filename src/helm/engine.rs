@@ -1,5 +1,6 @@
 //! A set of templates and how to render it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -144,10 +145,22 @@ const PARSER_STACK: usize = 64 << 20;
 /// More threads than this do not parse faster.
 const MAX_WORKERS: usize = 8;
 /// So many bytes of templates take longer to parse than threads take to start.
-const WORTH_THREADS: usize = 128 << 10;
+pub(crate) const WORTH_THREADS: usize = 128 << 10;
 
-/// Runs on a thread with a deep call stack.
+thread_local! {
+    /// True on a thread with a deep call stack.
+    static IS_DEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs on a thread with a deep call stack: on this one, if it has one.
 pub(crate) fn deep<R: Send>(work: impl FnOnce() -> R + Send) -> Result<R, RenderError> {
+    if IS_DEEP.get() {
+        return Ok(work());
+    }
+    let work = || {
+        IS_DEEP.set(true);
+        work()
+    };
     let failed = || RenderError {
         kind: ErrorKind::Limit,
         message: "the rendering was given no thread by the system".to_owned(),

@@ -274,8 +274,10 @@ fn render(arguments: &Arguments, sources: &SourceMap, err: &mut dyn Write) -> Re
 }
 
 fn text_of(release: &Release, sources: &SourceMap, given: &Dict) -> Result<ManuallyDrop<Rendered>, Problem> {
-    let prepared = ManuallyDrop::new(release.prepare_given(sources, given)?);
-    release.render_prepared(sources, &prepared, Vec::new()).map(ManuallyDrop::new)
+    render::deep(sources, || {
+        let prepared = ManuallyDrop::new(release.prepare_given(sources, given)?);
+        release.render_prepared(sources, &prepared, Vec::new()).map(ManuallyDrop::new)
+    })
 }
 
 /// The name of the release and the path of the chart.

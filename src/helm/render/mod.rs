@@ -22,6 +22,7 @@ use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::ChartFile;
+use crate::helm::engine;
 use crate::helm::engine::Engine;
 use crate::helm::engine::ErrorKind;
 use crate::helm::engine::LeftOut;
@@ -32,6 +33,7 @@ use crate::helm::engine::RenderOptions;
 use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
 use crate::helm::engine::UnknownCondition;
+use crate::helm::engine::WORTH_THREADS;
 use crate::helm::release::Prepared;
 use crate::helm::release::Release;
 use crate::helm::render::manifest::Read;
@@ -219,6 +221,7 @@ impl Release {
     fn templates(&self, prepared: &Prepared) -> (Vec<TemplateSource>, Vec<RenderFile>) {
         let above = Above {
             helm: self.options.helm,
+            places: !self.options.text_only,
             values: Scope::Root(prepared.effective.values.clone()),
             release: objects::release(self),
             capabilities: objects::capabilities(self),
@@ -228,7 +231,7 @@ impl Release {
         files.into_values().unzip()
     }
 
-    /// Renders file after file and reads on a thread of its own what was rendered before.
+    /// Renders file after file and reads what was rendered before, of a large chart on a thread of its own.
     fn read_while_rendering(
         &self,
         sources: &SourceMap,
@@ -237,8 +240,16 @@ impl Release {
         trace: &mut Trace,
     ) -> Result<BTreeMap<String, File>, Problem> {
         let (templates, files) = self.templates(prepared);
+        let bytes: usize = templates.iter().map(|template| template.text.len()).sum();
         let engine = Engine::new_at_once(templates, &self.chart.library, self.options.helm)
             .map_err(|error| problem(error, sources))?;
+        if bytes < WORTH_THREADS {
+            let mut read = BTreeMap::new();
+            let rendered = engine.render_each(&files, options, trace, |path, text| {
+                read.extend([self.read_file(sources, path.to_owned(), text)]);
+            });
+            return rendered.map(|()| read).map_err(|error| problem(error, sources));
+        }
         let (sender, receiver) = std::sync::mpsc::channel::<(String, Text)>();
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(READER_STACK);
@@ -294,6 +305,14 @@ pub fn name(sources: &SourceMap, template: &str) -> Result<String, Problem> {
         .render_all(&[file], &RenderOptions::default(), &mut Trace::default())
         .map_err(|error| problem(error, sources))?;
     Ok(rendered.get(&name).map(|text| text.to_str().into_owned()).unwrap_or_default())
+}
+
+/// Runs all stages of a rendering on one thread with a deep call stack.
+pub fn deep<R: Send>(
+    sources: &SourceMap,
+    work: impl FnOnce() -> Result<R, Problem> + Send,
+) -> Result<R, Problem> {
+    engine::deep(work).map_err(|error| problem(error, sources))?
 }
 
 /// A failure of the template engine with its places.

@@ -25,6 +25,7 @@ use crate::helm::values::Declared;
 use crate::helm::values::Node;
 use crate::helm::values::table;
 use crate::source::Source;
+use crate::source::Span;
 use crate::source::Spanned;
 
 /// All templates of a chart and its dependencies with what each of them sees, by their full name.
@@ -78,25 +79,34 @@ pub(crate) fn capabilities(release: &Release) -> Value {
     Value::new(Data::Record(Record::new(RecordKind::Capabilities(helm), fields)), Origins::NONE)
 }
 
-fn field(field: &Field) -> Value {
+/// Where a value is written, if places are kept.
+fn at(span: Span, places: bool) -> Origins {
+    if places { Origins::at(span) } else { Origins::NONE }
+}
+
+fn field(field: &Field, places: bool) -> Value {
     match field {
-        Some(field) => Value::string(field.value.as_str(), Origins::at(field.span)),
+        Some(field) => Value::string(field.value.as_str(), at(field.span, places)),
         None => Value::from(""),
     }
 }
 
-fn texts(items: &[Spanned<String>]) -> Value {
+fn texts(items: &[Spanned<String>], places: bool) -> Value {
     if items.is_empty() {
         return Value::from(List::nil(Element::String));
     }
-    let items = items.iter().map(|item| Value::string(item.value.as_str(), Origins::at(item.span)));
+    let items = items.iter().map(|item| Value::string(item.value.as_str(), at(item.span, places)));
     Value::from(List::of(Element::String, items.collect()))
 }
 
-fn chart(node: &Node, helm: HelmVersion) -> Value {
+fn chart(node: &Node, helm: HelmVersion, places: bool) -> Value {
     let metadata = &node.chart.metadata;
     let maintainers = metadata.maintainers.iter().flatten().map(|maintainer| {
-        let fields = vec![field(&maintainer.name), field(&maintainer.email), field(&maintainer.url)];
+        let fields = vec![
+            field(&maintainer.name, places),
+            field(&maintainer.email, places),
+            field(&maintainer.url, places),
+        ];
         Value::new(Data::Record(Record::new(RecordKind::Maintainer, fields)), Origins::NONE)
     });
     let maintainers: Vec<Value> = maintainers.collect();
@@ -106,41 +116,41 @@ fn chart(node: &Node, helm: HelmVersion) -> Value {
         List::of(Element::Maintainer, maintainers)
     };
     let deprecated = match &metadata.deprecated {
-        Some(flag) => Value::new(Data::Bool(flag.value), Origins::at(flag.span)),
+        Some(flag) => Value::new(Data::Bool(flag.value), at(flag.span, places)),
         None => Value::from(false),
     };
     let annotations = match &metadata.annotations {
         None => Dict::nil(),
         Some(annotations) => annotations
             .iter()
-            .map(|(key, text)| (key, Value::string(text.value.as_str(), Origins::at(text.span))))
+            .map(|(key, text)| (key, Value::string(text.value.as_str(), at(text.span, places))))
             .collect(),
     };
     let dependencies = match node.declared() {
         None => List::nil(Element::Dependency),
         Some(declared) => {
-            List::of(Element::Dependency, declared.iter().filter_map(|one| dependency(one)).collect())
+            List::of(Element::Dependency, declared.iter().filter_map(|one| dependency(one, places)).collect())
         }
     };
     let fields = vec![
         // As with the name of the release: no line of Chart.yaml decides what is called after it.
         Value::from(node.name()),
-        field(&metadata.home),
-        texts(&metadata.sources),
-        field(&metadata.version),
-        field(&metadata.description),
-        texts(&metadata.keywords),
+        field(&metadata.home, places),
+        texts(&metadata.sources, places),
+        field(&metadata.version, places),
+        field(&metadata.description, places),
+        texts(&metadata.keywords, places),
         Value::from(maintainers),
-        field(&metadata.icon),
-        field(&metadata.api_version),
-        field(&metadata.condition),
-        field(&metadata.tags),
-        field(&metadata.app_version),
+        field(&metadata.icon, places),
+        field(&metadata.api_version, places),
+        field(&metadata.condition, places),
+        field(&metadata.tags, places),
+        field(&metadata.app_version, places),
         deprecated,
         Value::new(Data::StringMap(annotations), Origins::NONE),
-        field(&metadata.kube_version),
+        field(&metadata.kube_version, places),
         Value::from(dependencies),
-        field(&metadata.kind),
+        field(&metadata.kind, places),
         Value::from(node.is_root()),
     ];
     let record = Value::new(Data::Record(Record::new(RecordKind::Chart, fields)), Origins::NONE);
@@ -160,7 +170,7 @@ fn unfolded(value: &Value) -> Value {
     Value::new(data, value.origins.clone())
 }
 
-fn dependency(declared: &Declared) -> Option<Value> {
+fn dependency(declared: &Declared, places: bool) -> Option<Value> {
     let written = declared.written()?;
     let imports: Vec<Value> = written
         .import_values
@@ -176,7 +186,7 @@ fn dependency(declared: &Declared) -> Option<Value> {
                 return Some(Value::new(Data::StringMap(map.into_iter().collect()), Origins::NONE));
             }
             Some(match import {
-                Import::Exports(key) => Value::string(key.value.as_str(), Origins::at(key.span)),
+                Import::Exports(key) => Value::string(key.value.as_str(), at(key.span, places)),
                 Import::Table { child, parent, .. } => {
                     let map =
                         [("child", Value::from(child.as_str())), ("parent", Value::from(parent.as_str()))];
@@ -189,13 +199,13 @@ fn dependency(declared: &Declared) -> Option<Value> {
     let imports = if imports.is_empty() { List::nil(Element::Any) } else { List::new(imports) };
     let fields = vec![
         Value::from(declared.name()),
-        field(&written.version),
-        field(&written.repository),
-        field(&written.condition),
-        texts(&written.tags),
+        field(&written.version, places),
+        field(&written.repository, places),
+        field(&written.condition, places),
+        texts(&written.tags, places),
         Value::from(true),
         Value::from(imports),
-        field(&written.alias),
+        field(&written.alias, places),
     ];
     Some(Value::new(Data::Record(Record::new(RecordKind::Dependency, fields)), Origins::NONE))
 }
@@ -212,7 +222,7 @@ pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict
     let subcharts = Dict::new();
     let set = node.chart.file_set();
     let root: Dict = [
-        ("Chart", chart(node, above.helm)),
+        ("Chart", chart(node, above.helm, above.places)),
         ("Files", Value::new(Data::Files(set), Origins::NONE)),
         ("Release", above.release.clone()),
         ("Capabilities", above.capabilities.clone()),
@@ -225,6 +235,7 @@ pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict
     for child in node.dependencies() {
         let below = Above {
             helm: above.helm,
+            places: above.places,
             values: Scope::Parent(own.clone()),
             release: above.release.clone(),
             capabilities: above.capabilities.clone(),
@@ -254,6 +265,8 @@ pub(crate) fn collect(node: &Rc<Node>, above: &Above, files: &mut Files) -> Dict
 /// What a chart takes from the one above it.
 pub(crate) struct Above {
     pub(crate) helm: HelmVersion,
+    /// True where it is kept where the fields of `.Chart` are written.
+    pub(crate) places: bool,
     pub(crate) values: Scope,
     pub(crate) release: Value,
     pub(crate) capabilities: Value,
