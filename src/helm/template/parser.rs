@@ -110,6 +110,9 @@ pub(crate) fn parse(file: &Arc<File>, helm: HelmVersion) -> Result<Unnamed, Pars
         action: None,
         ranges: 0,
         depth: 0,
+        nodes: Vec::new(),
+        commands: Vec::new(),
+        words: Vec::new(),
         done: Vec::new(),
     };
     let main = parser.text()?;
@@ -135,6 +138,10 @@ struct Parser<'t> {
     action: Option<usize>,
     ranges: usize,
     depth: usize,
+    /// What belongs to the lists, the pipelines and the commands being read, inner ones last.
+    nodes: Vec<Node>,
+    commands: Vec<Command>,
+    words: Vec<Word>,
     done: Vec<Template>,
 }
 
@@ -335,15 +342,13 @@ impl<'t> Parser<'t> {
 
     fn list(&mut self) -> Parse<(Vec<Node>, Ended)> {
         self.deeper()?;
-        let mut body = Vec::new();
+        let first = self.nodes.len();
         while self.peek_word().kind != Kind::End {
             match self.text_or_action()? {
-                Parsed::Node(node) => body.push(node),
+                Parsed::Node(node) => self.nodes.push(node),
                 Parsed::Ended(ended) => {
                     self.depth -= 1;
-                    // It stays as it is for as long as the chart does.
-                    body.shrink_to_fit();
-                    return Ok((body, ended));
+                    return Ok((self.nodes.drain(first..).collect(), ended));
                 }
             }
         }
@@ -476,7 +481,8 @@ impl<'t> Parser<'t> {
     fn pipe(&mut self, context: &str, close: Kind) -> Parse<Pipe> {
         self.deeper()?;
         let at = self.peek_word().start;
-        let mut pipe = Pipe { at, assigns: false, declared: Vec::new(), commands: Vec::with_capacity(1) };
+        let mut pipe = Pipe { at, assigns: false, declared: Vec::new(), commands: Vec::new() };
+        let first = self.commands.len();
         loop {
             let variable = self.peek_word();
             if variable.kind != Kind::Variable {
@@ -525,11 +531,12 @@ impl<'t> Parser<'t> {
                 | Kind::LeftParenthesis => {
                     self.backup();
                     let command = self.command()?;
-                    pipe.commands.push(command);
+                    self.commands.push(command);
                 }
                 _ => return self.unexpected(&token, context),
             }
         }
+        pipe.commands = self.commands.drain(first..).collect();
         if pipe.commands.is_empty() {
             return self.fail(format!("missing value for {context}"));
         }
@@ -542,7 +549,6 @@ impl<'t> Parser<'t> {
                 return self.fail(format!("non executable command in pipeline stage {}", at + 1));
             }
         }
-        pipe.commands.shrink_to_fit();
         self.depth -= 1;
         Ok(pipe)
     }
@@ -555,12 +561,11 @@ impl<'t> Parser<'t> {
 
     fn command(&mut self) -> Parse<Command> {
         let at = self.peek_word().start;
-        // Most have one.
-        let mut words = Vec::with_capacity(1);
+        let first = self.words.len();
         loop {
             self.peek_word();
             if let Some(word) = self.operand()? {
-                words.push(word);
+                self.words.push(word);
             }
             let token = self.next();
             match token.kind {
@@ -573,11 +578,10 @@ impl<'t> Parser<'t> {
                 _ => return self.unexpected(&token, "operand"),
             }
         }
-        if words.is_empty() {
+        if self.words.len() == first {
             return self.fail("empty command");
         }
-        words.shrink_to_fit();
-        Ok(Command { at, words })
+        Ok(Command { at, words: self.words.drain(first..).collect() })
     }
 
     fn operand(&mut self) -> Parse<Option<Word>> {
