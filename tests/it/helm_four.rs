@@ -169,3 +169,24 @@ fn lint_of_either_knows_the_kinds_of_its_client_and_refuses_text_behind_a_separa
         assert_eq!(out, wanted);
     }
 }
+
+#[test]
+fn lint_of_either_refuses_what_cannot_be_a_key_wherever_it_stands() {
+    let keys = [
+        ("{b: [1.5], c: true}", "map[interface {}]interface {}{\"b\":[]interface {}{1.5}, \"c\":true}"),
+        ("{[b, 1, true, ~]: c}", "[]interface {}{\"b\", 1, true, interface {}(nil)}"),
+    ];
+    for (key, shown) in keys {
+        let template = format!("kind: ConfigMap\nmetadata: {{name: a}}\ndata:\n  {key}: c\n");
+        let files = [CHART, ("c/values.yaml", ""), ("c/templates/a.yaml", &template)];
+        let wanted = format!(
+            "==> Linting c\n[ERROR] templates/a.yaml: unable to parse YAML: error converting YAML to JSON: yaml: \
+             invalid map key: {shown}\n\n"
+        );
+        for version in ["3", "4"] {
+            let (clean, out, _) = helm(&files, &["lint", "c", "--helm-version", version]);
+            assert!(!clean);
+            assert_eq!(out, wanted);
+        }
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::metadata::Field;
+use crate::helm::go::quote::quote;
 use crate::source::Spanned;
 use crate::yaml::NodeRef;
 use crate::yaml::Scalar;
@@ -54,6 +55,38 @@ pub(crate) fn coerced(node: NodeRef<'_>) -> Option<String> {
 pub(crate) fn printed(node: NodeRef<'_>) -> String {
     coerced(node).unwrap_or_else(|| "<nil>".to_owned())
 }
+
+/// What go-yaml says of a collection that stands as a key: it shows it in Go's syntax, keys in their order.
+pub(crate) fn invalid_key(node: NodeRef<'_>) -> String {
+    format!("yaml: invalid map key: {}", go_syntax(node, 0))
+}
+
+fn go_syntax(node: NodeRef<'_>, depth: usize) -> String {
+    if depth > MAX_SHOWN_DEPTH || node.is_alias() {
+        return "…".to_owned();
+    }
+    let shown = |node| go_syntax(node, depth + 1);
+    if node.is_mapping() {
+        let entries = node.entries().map(|entry| format!("{}:{}", shown(entry.key), shown(entry.value)));
+        let mut entries: Vec<String> = entries.collect();
+        entries.sort();
+        return format!("map[interface {{}}]interface {{}}{{{}}}", entries.join(", "));
+    }
+    if node.is_sequence() {
+        let items: Vec<String> = node.items().map(shown).collect();
+        return format!("[]interface {{}}{{{}}}", items.join(", "));
+    }
+    match (node.scalar(), coerced(node)) {
+        (Some(Scalar::Timestamp(_) | Scalar::String(_) | Scalar::Binary(_)), Some(text)) => {
+            String::from_utf8_lossy(&quote(text.as_bytes())).into_owned()
+        }
+        (_, Some(text)) => text,
+        (_, None) => "interface {}(nil)".to_owned(),
+    }
+}
+
+/// Keys nested deeper than this are not shown.
+const MAX_SHOWN_DEPTH: usize = 8;
 
 /// Shortest digits; an exponent below 1e-4 and from 1e6 on.
 fn general_float(value: f32) -> String {

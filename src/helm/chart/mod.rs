@@ -26,6 +26,7 @@ pub use version::is_version;
 pub use version::satisfies;
 
 pub(crate) use decode::coerced;
+pub(crate) use decode::invalid_key;
 
 use crate::helm::Problem;
 use crate::helm::ProblemCode;

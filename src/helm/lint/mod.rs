@@ -22,6 +22,7 @@ use crate::helm::chart::is_version;
 use crate::helm::chart::read_yaml;
 use crate::helm::chart::text;
 use crate::helm::engine::Trace;
+use crate::helm::render::manifest;
 use crate::helm::schema;
 use crate::helm::value::Dict;
 use crate::helm::values::coalesce::Coalescer;
@@ -558,7 +559,9 @@ impl Head {
         if let Some(problem) = chart::yaml_problem(source, tree) {
             return Err(problem);
         }
-        tree.root().filter(|root| !root.is_null()).map(Self::read).transpose()
+        let Some(root) = tree.root().filter(|root| !root.is_null()) else { return Ok(None) };
+        manifest::check(root, 0)?;
+        Self::read(root).map(Some)
     }
 
     fn read(root: crate::yaml::NodeRef<'_>) -> Result<Self, Problem> {

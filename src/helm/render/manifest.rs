@@ -6,6 +6,7 @@ use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::coerced;
+use crate::helm::chart::invalid_key;
 use crate::helm::chart::yaml_problem;
 use crate::helm::text::Text;
 use crate::source::Source;
@@ -311,7 +312,7 @@ fn sorted(node: NodeRef<'_>) -> Vec<(String, NodeRef<'_>)> {
 }
 
 /// What YAML can say and JSON cannot: a null or a collection as a key, infinities.
-fn check(node: NodeRef<'_>, depth: usize) -> Result<(), Problem> {
+pub(crate) fn check(node: NodeRef<'_>, depth: usize) -> Result<(), Problem> {
     if node.is_alias() || depth > 1_000 {
         return Ok(());
     }
@@ -321,9 +322,10 @@ fn check(node: NodeRef<'_>, depth: usize) -> Result<(), Problem> {
     };
     for entry in node.entries() {
         if !entry.key.is_scalar() {
+            check(entry.key, depth + 1)?;
             return wrong(
                 entry.key,
-                "yaml: invalid map key",
+                &invalid_key(entry.key),
                 "a key must be a text, a number or a truth value",
             );
         }

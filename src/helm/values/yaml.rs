@@ -6,6 +6,7 @@ use crate::helm::HelmVersion;
 use crate::helm::Problem;
 use crate::helm::ProblemCode;
 use crate::helm::chart::coerced;
+use crate::helm::chart::invalid_key;
 use crate::helm::chart::read_yaml;
 use crate::helm::text::Origins;
 use crate::helm::value::Data;
@@ -223,7 +224,7 @@ impl Reader {
                 continue;
             }
             if !entry.key.is_scalar() {
-                return Err(wrong(entry.key, "yaml: invalid map key")
+                return Err(wrong(entry.key, &invalid_key(entry.key))
                     .explain("a key must be a text, a number or a truth value"));
             }
             let Some(key) = coerced(entry.key) else {
