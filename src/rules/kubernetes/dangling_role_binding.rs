@@ -32,7 +32,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
             found.push(Finding::new(message, name.span(), binding.subject("roleRef.name")).help(help));
         }
         let accounts = set.of_kind("", "ServiceAccount").count();
-        if accounts == 0 || set.has_nameless("", "ServiceAccount") {
+        if accounts == 0 || set.has_nameless("", "ServiceAccount") || set.has_custom_resources() {
             continue;
         }
         for subject in binding.root.list("subjects") {
