@@ -119,7 +119,10 @@ pub fn credential_shaped(key: &str) -> bool {
     let words = words(key);
     // etcd tells clusters apart by it, and everyone may know it.
     let cluster = ["initial", "cluster", "token"];
-    if words.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
+    // `existingSecretKey` says which key of a Secret that is there, not what stands behind it.
+    let existing = words.windows(2).any(|pair| pair == ["existing", "secret"]);
+    if existing
+        || words.last().is_some_and(|last| ABOUT.contains(&last.as_str()))
         || words.ends_with(&cluster.map(str::to_owned))
     {
         return false;

@@ -7,6 +7,7 @@ use plimsoll::source::LineColumn;
 use plimsoll::source::ReadError;
 use plimsoll::source::SourceMap;
 use plimsoll::source::Span;
+use plimsoll::source::credential_shaped;
 
 #[test]
 fn lines_and_columns_count_characters_from_one() {
@@ -46,4 +47,14 @@ fn what_leaves_the_root_is_refused() {
     assert_eq!(read("../link.yaml"), Err(ReadError::OutsideRoot));
     assert_eq!(sources.files().repository(), Vec::<std::path::PathBuf>::new(), "the folder alone is listed");
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_key_that_names_a_secret_that_exists_leads_to_a_credential_and_is_none() {
+    for key in ["existingSecret", "existingSecretKey", "auth.existing_secret_password_key"] {
+        assert!(!credential_shaped(key), "{key}");
+    }
+    for key in ["existingPassword", "secretKey", "POSTGRES_PASSWORD"] {
+        assert!(credential_shaped(key), "{key}");
+    }
 }
