@@ -1,5 +1,6 @@
 //! One `helm install`: a chart, a name, a namespace, and layers of values.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -233,11 +234,14 @@ pub fn missing_dependencies(chart: &Chart) -> Option<Problem> {
          to fetch missing dependencies: found in Chart.yaml, but missing in charts/ directory: {}",
         names.join(", ")
     );
-    let shown = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let plural = if names.len() == 1 { "the dependency" } else { "the dependencies" };
+    // A chart that is needed under several names is missing once.
+    let mut seen = BTreeSet::new();
+    let distinct: Vec<&str> = names.iter().copied().filter(|name| seen.insert(*name)).collect();
+    let shown = distinct.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (who, verb) = if distinct.len() == 1 { ("dependency", "is") } else { ("dependencies", "are") };
     let mut problem = Problem::new(ProblemCode::MissingDependency, message)
         .at(first.name.as_ref().map_or(first.span, |name| name.span))
-        .explain(format!("{plural} {shown} of the chart `{}` is not in its `charts/`", chart.name()))
+        .explain(format!("the {who} {shown} of the chart `{}` {verb} not in its `charts/`", chart.name()))
         .help("run `helm dependency build` and look again; nothing is fetched here");
     for dependency in missing.iter().skip(1) {
         let place = dependency.name.as_ref().map_or(dependency.span, |name| name.span);

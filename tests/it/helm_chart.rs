@@ -143,6 +143,23 @@ fn subcharts_are_read_and_missing_ones_named() {
     assert_eq!(error.message, "error unpacking subchart README.md in c: Chart.yaml file is missing");
 }
 
+#[test]
+fn a_chart_that_is_missing_under_several_names_is_missing_once() {
+    let missing = |names: [&str; 3]| {
+        let aliases = names.iter().zip(["a", "b", "c"]);
+        let dependencies: String = aliases
+            .map(|(name, alias)| format!("- name: {name}\n  version: 1.0.0\n  alias: {alias}\n"))
+            .collect();
+        let chart = load(&[("Chart.yaml", &format!("{CHART}dependencies:\n{dependencies}"))]).unwrap();
+        plimsoll::helm::release::missing_dependencies(&chart).unwrap().explanation.unwrap()
+    };
+    assert_eq!(
+        missing(["web", "database", "web"]),
+        "the dependencies `web`, `database` of the chart `c` are not in its `charts/`"
+    );
+    assert_eq!(missing(["web"; 3]), "the dependency `web` of the chart `c` is not in its `charts/`");
+}
+
 fn packed(entries: &[(&str, &[u8])]) -> Vec<u8> {
     pack(entries).unwrap_or_default()
 }
