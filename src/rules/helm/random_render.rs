@@ -64,14 +64,17 @@ fn has_keeper(release: &Release, function: &str) -> bool {
 }
 
 /// True where a definition that is printed at a place, or one that it prints in turn, asks the cluster first: that of a
-/// library, for example. Where the function itself stands at the place, only what is printed there counts; else
-/// a variable may carry the result of any definition that the file prints.
+/// library, for example. Where neither a definition nor the function itself stands at the place, a variable may carry the
+/// result of any definition that the file prints.
 fn is_kept_by_helper(release: &Release, sources: &SourceMap, place: Span, function: &str) -> bool {
     let (Some(source), Some(loaded)) = (sources.get(place.source), &release.loaded) else { return false };
     let line = source.text.get(place.range()).unwrap_or_default();
     let mut definitions = BTreeMap::new();
     collect_definitions(&loaded.chart, &mut definitions);
-    let mut next: Vec<&str> = printed(if line.contains(function) { line } else { &source.text }).collect();
+    let mut next: Vec<&str> = printed(line).collect();
+    if next.is_empty() && !line.contains(function) {
+        next.extend(printed(&source.text));
+    }
     let mut seen = BTreeSet::new();
     while let Some(name) = next.pop() {
         if !seen.insert(name) {
