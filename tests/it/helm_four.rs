@@ -147,6 +147,7 @@ fn lint_of_either_knows_the_kinds_of_its_client_and_refuses_text_behind_a_separa
     let first = [
         kind("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", "a.b.c"),
         kind("policy/v1beta1", "PodSecurityPolicy", "a"),
+        kind("extensions/v1beta1", "PodSecurityPolicy", "a"),
         kind("policy/v1beta1", "PodDisruptionBudget", "b"),
     ]
     .join("---\n");

@@ -508,7 +508,7 @@ fn split_documents(text: &str) -> (Vec<String>, Option<&str>) {
 fn is_known_to_client(api_version: &str, kind: &str) -> bool {
     API_VERSIONS.contains(&api_version)
         && !api_version.starts_with("apiextensions.k8s.io/")
-        && (api_version, kind) != ("policy/v1beta1", "PodSecurityPolicy")
+        && kind != "PodSecurityPolicy"
 }
 
 /// Checks the custom resource definitions of a chart and of everything below it; false where one is not YAML, which
