@@ -335,11 +335,16 @@ fn refuse_tag(node: NodeRef<'_>, value: &str) -> Result<(), EditRefused> {
     if fits { Ok(()) } else { Err(EditRefused::Text) }
 }
 
+/// The blanks and line breaks from a place on.
+fn blanks_at(tree: &Tree, place: usize) -> &str {
+    let rest = tree.text().get(place..).unwrap_or_default();
+    rest.get(..rest.len() - rest.trim_start().len()).unwrap_or_default()
+}
+
 /// True where the blank lines after a scalar hold tabs, which may stand there only after one without quotes.
 fn before_tabs(node: NodeRef<'_>) -> bool {
-    let rest = node.tree().text().get(node.span().end as usize..).unwrap_or_default();
-    let blanks = rest.len() - rest.trim_start().len();
-    rest.get(..blanks).is_some_and(|blanks| blanks.contains('\t') && blanks.contains(['\n', '\r']))
+    let blanks = blanks_at(node.tree(), node.span().end as usize);
+    blanks.contains('\t') && blanks.contains(['\n', '\r'])
 }
 
 /// Writes a text where a scalar stands, or where one is absent: behind its `:` or `-`, and only there.
@@ -368,6 +373,10 @@ fn new_lines(tree: &Tree, place: usize, lines: &str) -> Result<Vec<Edit>, EditRe
     let text = tree.text();
     let begins = place == 0 || text.get(..place).is_some_and(|before| before.ends_with('\n'));
     let at = if begins { place } else { end_of_line(text, place) };
+    // A tab may be allowed after what stands before it now, and not after the new lines.
+    if blanks_at(tree, at).contains('\t') {
+        return Err(EditRefused::Text);
+    }
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines = lines.replace('\n', newline);
     let ended = at == 0 || text.get(..at).is_some_and(|before| before.ends_with('\n'));

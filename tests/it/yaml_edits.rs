@@ -115,6 +115,13 @@ fn a_question_mark_gets_quotes_where_helm_reads_it() {
 }
 
 #[test]
+fn no_line_is_put_before_a_tab_that_may_stand_only_where_it_stands() {
+    for text in ["a:\n  b\n\t# c\n", "a: |\n  x\n\t# c\n", "a: 1\n\t\nb: 2\n"] {
+        assert_eq!(inserted(text, &[], "a", "new", "x"), Err(EditRefused::Text), "{text:?}");
+    }
+}
+
+#[test]
 fn blank_lines_that_a_block_scalar_keeps_stay_with_it() {
     assert_eq!(
         inserted("a: |+\n  x\n\nb: 1\n", &[], "a", "new", "x").as_deref(),
