@@ -1,6 +1,7 @@
 //! Charts and values.
 
 mod chart;
+mod duplicate_key;
 mod hardcoded_image;
 mod layers;
 mod random_render;
@@ -15,6 +16,7 @@ use crate::rules::Rule;
 
 pub(super) static RULES: &[Entry] = &[
     Rule::native(include_str!("../../../rules/helm/crd-not-upgraded.md"), Check::Ladder(chart::crds)),
+    Rule::native(include_str!("../../../rules/helm/duplicate-key.md"), Check::Ladder(duplicate_key::check)),
     Rule::native(
         include_str!("../../../rules/helm/hardcoded-image.md"),
         Check::Release(hardcoded_image::check),
