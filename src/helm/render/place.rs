@@ -23,9 +23,7 @@ impl Rendered {
         }
         Some(origin)
     }
-}
 
-impl Rendered {
     /// The value that kept a key from being written into what begins at a place of a template, and the condition that
     /// asked for it. It has to stand below that place, before the next line that belongs to something else.
     pub fn left_out(&self, sources: &SourceMap, from: Span, key: &str) -> Option<(Span, Span)> {
