@@ -116,6 +116,16 @@ impl Known {
 
 impl FromIterator<Known> for Known {
     fn from_iter<I: IntoIterator<Item = Known>>(all: I) -> Self {
-        all.into_iter().fold(Self::default(), |sum, one| sum.or(&one))
+        let mut all = all.into_iter();
+        let mut sum = all.next().unwrap_or_default();
+        let mut grown = false;
+        for one in all {
+            if !one.shapes.is_subset(&sum.shapes) {
+                // What is gathered is copied once, not for each that is added.
+                Rc::make_mut(&mut sum.shapes).extend(one.shapes.iter().cloned());
+                grown = true;
+            }
+        }
+        if grown { Self::all(Rc::unwrap_or_clone(sum.shapes)) } else { sum }
     }
 }
