@@ -1,5 +1,7 @@
 //! Variables in a document, and the types that their texts become.
 
+use std::collections::BTreeSet;
+
 use crate::compose::environment::Environment;
 use crate::compose::environment::Variable;
 use crate::compose::path::Path;
@@ -15,15 +17,22 @@ use crate::compose::value::Value;
 use crate::diagnostic::Safety;
 use crate::diagnostic::What;
 
-/// Interpolates every text of a document, and casts those at typed paths.
+/// Interpolates every text of a document, and casts those at typed paths. The variables that have to be set (`:?`) and
+/// are not are added to `required`, where the document is read without them.
 pub(crate) fn interpolate(
     document: &mut Value,
     environment: &Environment,
     unset: Unset,
     problems: &mut Vec<Problem>,
+    required: &mut BTreeSet<String>,
 ) {
     let lookup = |name: &str| environment.get(name).cloned();
-    Interpolator { lookup: &lookup, unset, problems, uses: Vec::new() }.value(document, Path::ROOT);
+    Interpolator { lookup: &lookup, unset, problems, required, uses: Vec::new() }.value(document, Path::ROOT);
+}
+
+/// What is said of a variable that nothing sets.
+pub(crate) fn not_set(name: &str) -> String {
+    format!("the variable `{name}` is not set and has no default")
 }
 
 /// Interpolates one text that stands alone, such as the project name.
@@ -36,13 +45,15 @@ pub(crate) fn text(
 ) {
     let lookup = |name: &str| environment.get(name).cloned();
     let path = Path::ROOT.key(path);
-    Interpolator { lookup: &lookup, unset, problems, uses: Vec::new() }.value(value, path);
+    let required = &mut BTreeSet::new();
+    Interpolator { lookup: &lookup, unset, problems, required, uses: Vec::new() }.value(value, path);
 }
 
 struct Interpolator<'i> {
     lookup: &'i dyn Fn(&str) -> Option<Variable>,
     unset: Unset,
     problems: &'i mut Vec<Problem>,
+    required: &'i mut BTreeSet<String>,
     uses: Vec<Use>,
 }
 
@@ -134,6 +145,7 @@ impl Interpolator<'_> {
                     range.map(|range| value.part_span(range)).filter(|span| *span != value.span)
                 }
                 Stand::Required => {
+                    self.required.insert(used.name.clone());
                     value.mark_unknown(
                         format!("`${}` has to be set by whoever starts it", used.name),
                         Some(at),
@@ -142,8 +154,8 @@ impl Interpolator<'_> {
                 }
                 Stand::Unset => {
                     let name = &used.name;
-                    let message = format!("the variable `{name}` is not set and has no default");
-                    let problem = Problem::new(Code::UnsetVariable, at, path.to_string(), message).warning();
+                    let problem =
+                        Problem::new(Code::UnsetVariable, at, path.to_string(), not_set(name)).warning();
                     self.problems.push(
                         problem
                             .label("counts as an empty text")

@@ -142,6 +142,7 @@ pub fn load(sources: &SourceMap, options: &Options) -> Loaded {
         sources,
         options,
         problems: Vec::new(),
+        required: BTreeSet::new(),
         files: Vec::new(),
         trees: BTreeMap::new(),
         included: Vec::new(),
@@ -149,6 +150,9 @@ pub fn load(sources: &SourceMap, options: &Options) -> Loaded {
     };
     let project = loader.project();
     let mut problems = std::mem::take(&mut loader.problems);
+    // Where one place asks for a variable with `:?`, Compose stops before another takes it for an empty text.
+    let stops: Vec<String> = loader.required.iter().map(|name| interpolate::not_set(name)).collect();
+    problems.retain(|problem| problem.code != Code::UnsetVariable || !stops.contains(&problem.message));
     sort(&mut problems);
     let refused = problems.iter().any(|problem| problem.severity == Severity::Error);
     let project = project.filter(|_| !refused || options.mode == Mode::Check);
@@ -177,6 +181,8 @@ pub(crate) struct Loader<'l> {
     pub(crate) sources: &'l SourceMap,
     pub(crate) options: &'l Options,
     pub(crate) problems: Vec<Problem>,
+    /// Variables that have to be set, and are not.
+    required: BTreeSet<String>,
     /// Every Compose file that was read.
     pub(crate) files: Vec<SourceId>,
     /// Documents by path, before variables.
@@ -423,7 +429,7 @@ impl Loader<'_> {
     pub(crate) fn interpolate(&mut self, value: &mut Value, environment: &Environment) {
         if self.options.interpolate {
             let unset = self.unset();
-            interpolate::interpolate(value, environment, unset, &mut self.problems);
+            interpolate::interpolate(value, environment, unset, &mut self.problems, &mut self.required);
         }
     }
 

@@ -44,6 +44,16 @@ fn an_unset_variable_is_unknown_and_not_empty() {
 }
 
 #[test]
+fn a_variable_that_is_required_somewhere_is_empty_nowhere() {
+    let text = "services:\n  db:\n    image: db:1\n    environment: {PASSWORD: '${PASSWORD:?}'}\n  api:\n    image: api:1\n    \
+                environment: {URL: 'db://${USER_NAME}:${PASSWORD}@db'}\n";
+    let (_, loaded) = check(&[("shop/compose.yaml", text)]);
+    let unset = loaded.problems.iter().filter(|problem| problem.code == Code::UnsetVariable);
+    let messages: Vec<&str> = unset.map(|problem| problem.message.as_str()).collect();
+    assert_eq!(messages, ["the variable `USER_NAME` is not set and has no default"]);
+}
+
+#[test]
 fn one_mistake_is_one_problem_and_the_rest_is_loaded() {
     let (sources, loaded) = check(&[(
         "shop/compose.yaml",
