@@ -14,7 +14,7 @@ use crate::source::SourceMap;
 
 /// A secret shorter than this is not looked for outside its own place: it would be found everywhere.
 const SHORTEST: usize = 6;
-/// A secret made of letters alone, and not longer than this, may as well be a word (`postgres`).
+/// A secret made of letters alone, and not longer than this, may as well be a word (`postgres`), or a few (`the name`).
 const LONGEST_WORD: usize = 12;
 
 /// Knows every marked secret, and masks it: one `*` for each character, so that columns stay true.
@@ -154,7 +154,8 @@ fn is_variable(text: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    text.len() <= LONGEST_WORD && text.chars().all(|character| character.is_ascii_alphabetic())
+    text.len() <= LONGEST_WORD
+        && text.chars().all(|character| character.is_ascii_alphabetic() || character == ' ')
 }
 
 /// True where a word stands as a password does: `user:word@host`, `password=word`, `token: "word"`.

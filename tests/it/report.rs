@@ -350,6 +350,24 @@ fn a_usual_word_is_masked_only_where_it_is_a_credential() {
 }
 
 #[test]
+fn a_few_short_words_are_masked_only_where_they_are_a_credential() {
+    let text = "# a note about the secret: the name\n# what the name says\nbroken: for a while\nkey: green boats at sea\n\
+                # green boats at sea\n";
+    let sources = SourceMap::new(Files::memory([("a.yaml", text)]));
+    let source = sources.read(Path::new("a.yaml")).unwrap();
+    for secret in ["the name\n# what", "green boats at sea"] {
+        let at = text.find(secret).unwrap();
+        let length = secret.find('\n').unwrap_or(secret.len());
+        sources.mark_secret(Span::new(source.id, at, at + length));
+    }
+    assert_eq!(
+        Masks::new(&sources).source(&source),
+        "# a note about the secret: ********\n# what the name says\nbroken: for a while\nkey: ******************\n\
+         # ******************\n"
+    );
+}
+
+#[test]
 fn nothing_in_the_input_reaches_a_terminal_as_a_command() {
     let nasty = "\u{1b}]0;owned\u{7}\u{9b}31m\u{202e}\u{200b}\r::error::x\n::error::y<script>&'\"|`](#@*_";
     let path = format!("a{nasty}.yaml");
