@@ -306,6 +306,22 @@ fn registry(
     }
 }
 
+/// The product that the `type` of a disk stands for; the first where none is given.
+fn by_type(
+    products: &[(&str, &'static str)],
+    resource: &Resource,
+    estimate: &mut Estimate,
+) -> Option<&'static str> {
+    let Some(kind) = resource.properties.get("type") else {
+        return products.first().map(|(_, product)| *product);
+    };
+    let product = kind.text().and_then(|text| products.iter().find(|(name, _)| *name == text));
+    if product.is_none() {
+        unknown_value(&format!("disk {}", title(resource)), kind, resource, estimate);
+    }
+    product.map(|(_, product)| *product)
+}
+
 fn gigabytes(
     book: &Book,
     product: &str,
@@ -472,7 +488,12 @@ fn aws(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
                 _ => unknown_argument("node group", "instanceTypes", resource, estimate),
             }
         }
-        ("ebs", "Volume") => gigabytes(book, "volume", "volume", "size", resource, estimate),
+        ("ebs", "Volume") => {
+            let products = [("gp2", "volume-gp2"), ("gp3", "volume")];
+            if let Some(product) = by_type(&products, resource, estimate) {
+                gigabytes(book, product, "volume", "size", resource, estimate);
+            }
+        }
         ("rds", "Instance" | "Cluster" | "ClusterInstance")
         | ("elasticache", "Cluster" | "ReplicationGroup")
         | ("ecs", "Service")
@@ -519,7 +540,12 @@ fn gcp(module: &str, name: &str, resource: &Resource, estimate: &mut Estimate) {
                 _ => unknown_argument("node pool", "nodeCount", resource, estimate),
             }
         }
-        ("compute", "Disk") => gigabytes(book, "volume", "disk", "size", resource, estimate),
+        ("compute", "Disk") => {
+            let products = [("pd-standard", "volume"), ("pd-ssd", "volume-ssd")];
+            if let Some(product) = by_type(&products, resource, estimate) {
+                gigabytes(book, product, "disk", "size", resource, estimate);
+            }
+        }
         ("sql", "DatabaseInstance") | ("redis", "Instance") => {
             estimate.unknown(
                 format!("{module} {name} {}", title(resource)),

@@ -298,3 +298,24 @@ fn a_limit_range_speaks_for_containers_that_say_nothing() {
     assert_eq!(asked(pod.to_owned()), (Amount { cpu: 1000, memory: 0 }, Some("a".to_owned())));
     assert_eq!(asked(format!("{pod}{range}")), (Amount { cpu: 1050, memory: 128 }, None));
 }
+
+#[test]
+fn a_disk_costs_what_its_type_costs() {
+    let read = |kind: &str| {
+        let program = format!(
+            "name: infra\nruntime: yaml\nresources:\n  data:\n    type: gcp:compute:Disk\n    properties: {{size: 50{kind}}}\n  logs:\n    type: aws:ebs:Volume\n    properties: {{size: 50{}}}\n",
+            kind.replace("pd-ssd", "gp3").replace("pd-extreme", "io2")
+        );
+        let case = Case::new(&program);
+        lines(&of_reading(&case.read("production", "config: {}\n").reading))
+    };
+    assert_eq!(read(""), ["$2 disk `data`, 50 GiB", "$5 volume `logs`, 50 GiB"]);
+    assert_eq!(read(", type: pd-ssd"), ["$8.50 disk `data`, 50 GiB", "$4 volume `logs`, 50 GiB"]);
+    assert_eq!(
+        read(", type: pd-extreme"),
+        [
+            "? disk `data`: its value is not one that has a price",
+            "? disk `logs`: its value is not one that has a price"
+        ]
+    );
+}
