@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Change;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Finding;
+use crate::diagnostic::Label;
 use crate::diagnostic::Remedy;
 use crate::diagnostic::Severity;
 use crate::source::SourceMap;
@@ -49,6 +50,7 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
                     finding.environments.push(name);
                 }
             }
+            add_places(&mut finding.related, other.finding.related);
             finding.fix = finding.fix.filter(|fix| Some(fix) == other.finding.fix.as_ref());
             let times = [finding.remedy.as_ref(), other.finding.remedy.as_ref()].map(times).iter().sum();
             finding.remedy = agreed(finding.remedy, other.finding.remedy);
@@ -87,21 +89,43 @@ pub(super) fn merge(findings: Vec<Weighed>, ladder: &[String], sources: &SourceM
         .collect()
 }
 
+/// So many places at most are named beside the one that a diagnostic is about.
+const MAX_RELATED: usize = 5;
+
+/// What explains the same finding in another environment or release is shown, too: each values file that lacks a key.
+fn add_places(related: &mut Vec<Label>, more: Vec<Label>) {
+    for label in more {
+        let alike = related.iter().any(|known| known.text == label.text);
+        if alike && related.len() < MAX_RELATED && related.iter().all(|known| known.span != label.span) {
+            related.push(label);
+        }
+    }
+}
+
 /// One line that several services, releases or tenants share is one mistake: what a rule says of it again and again
-/// is said once, with how often it holds.
+/// is said once, with how often it holds. What a chart is in an environment counts, and not what it is beside it, with
+/// values that no command uses.
 fn together_at_one_place(diagnostics: Vec<(String, Diagnostic)>) -> Vec<(String, Diagnostic)> {
     let mut kept: Vec<(String, Diagnostic, usize)> = Vec::new();
-    for (path, diagnostic) in diagnostics {
+    for (path, mut diagnostic) in diagnostics {
+        let places = |one: &Diagnostic| one.finding.environments.len();
         let same = |one: &Diagnostic| {
             one.rule == diagnostic.rule
                 && one.finding.primary.span == diagnostic.finding.primary.span
-                && one.finding.environments == diagnostic.finding.environments
                 && one.finding.help == diagnostic.finding.help
+                && (one.finding.environments == diagnostic.finding.environments
+                    || places(one) == 0
+                    || places(&diagnostic) == 0)
         };
         // Sorted by place and rule: what belongs together stands together.
         match kept.last_mut().filter(|(_, last, _)| same(last)) {
             Some((_, last, more)) => {
-                *more += 1;
+                if last.finding.environments == diagnostic.finding.environments {
+                    *more += 1;
+                } else if places(last) == 0 {
+                    std::mem::swap(last, &mut diagnostic);
+                    *more = 0;
+                }
                 last.severity = last.severity.max(diagnostic.severity);
                 last.finding.fix = None;
                 last.finding.remedy = agreed(last.finding.remedy.take(), diagnostic.finding.remedy);

@@ -195,3 +195,77 @@ fn a_chart_may_ask_for_a_value_that_only_its_command_knows() {
     assert!(diagnostics.iter().all(|diagnostic| diagnostic.rule != "helm/render"), "{diagnostics:#?}");
     assert!(unchecked.iter().any(|reason| reason.contains("set the version")), "{unchecked:?}");
 }
+
+#[test]
+fn what_a_template_prints_for_a_key_that_is_not_there_is_said_as_it_is() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels: {{ toYaml .Values.labels }}\n  \
+                annotations: {note: \"{{ .Values.note }}\"}\n";
+    let (_, diagnostics, _) = lint(&[CHART, ("chart/values.yaml", "{}\n"), ("chart/templates/a.yaml", text)]);
+    let said: Vec<&str> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule == "helm/undefined-value")
+        .map(|diagnostic| diagnostic.finding.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "`.Values.labels` is set nowhere, and `null` is printed for it",
+            "`.Values.note` is set nowhere, and nothing is printed for it"
+        ]
+    );
+}
+
+#[test]
+fn what_a_pulumi_program_gives_a_chart_is_set_there() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  zone: \"{{ .Values.dns.zone }}\"\n  \
+                mail: \"{{ .Values.mail }}\"\n";
+    let program = "name: infra\nruntime: yaml\nresources:\n  shop:\n    type: kubernetes:helm.sh/v4:Chart\n    \
+                   properties:\n      chart: ../chart\n      values:\n        dns: {zone: shop.example}\n";
+    let (_, diagnostics, _) = lint(&[
+        CHART,
+        ("chart/values.yaml", "dns: {}\n"),
+        ("chart/templates/a.yaml", text),
+        ("infra/Pulumi.yaml", program),
+        ("infra/Pulumi.dev.yaml", "config: {}\n"),
+    ]);
+    let undefined = only(&diagnostics, "helm/undefined-value");
+    assert_eq!(undefined.finding.message, "`.Values.mail` is set nowhere, and nothing is printed for it");
+}
+
+#[test]
+fn a_template_that_fails_with_two_values_files_names_both() {
+    let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {key: {{ .Values.store.s3.key | quote }}}\n";
+    let (sources, diagnostics, _) = lint(&[
+        CHART,
+        ("chart/values.yaml", "store: {}\n"),
+        ("chart/values-one.yaml", "store: {size: 1}\n"),
+        ("chart/values-two.yaml", "store: {size: 2}\n"),
+        ("chart/templates/a.yaml", text),
+    ]);
+    let failed = only(&diagnostics, "helm/render");
+    let mut files: Vec<String> = failed
+        .finding
+        .related
+        .iter()
+        .map(|label| sources.get(label.span.source).unwrap().path.clone())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["chart/values-one.yaml", "chart/values-two.yaml"]);
+}
+
+#[test]
+fn a_line_of_a_chart_in_an_environment_and_beside_it_is_one_finding() {
+    let text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: \"{{ .Release.Name }}-web\"}\nspec:\n  selector: \
+                {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        \
+                - name: web\n          image: shop/web:1.4.2\n          securityContext: {privileged: true}\n";
+    let (_, diagnostics, _) = lint(&[
+        CHART,
+        ("chart/values.yaml", "{}\n"),
+        ("chart/values-production.yaml", "{}\n"),
+        ("chart/templates/web.yaml", text),
+        ("Makefile", "deploy-staging:\n\thelm upgrade --install front ./chart --namespace shop\n"),
+    ]);
+    let privileged = only(&diagnostics, "kubernetes/privileged");
+    assert_eq!(privileged.finding.environments, ["staging"]);
+    assert_eq!(privileged.finding.message, "container `web` of `Deployment/front-web` runs privileged");
+}
