@@ -118,6 +118,17 @@ pub struct RenderError {
     pub values: Origins,
 }
 
+/// A value that a template prints and that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undefined {
+    /// Where it is printed.
+    pub place: Span,
+    /// Its path below `.Values`.
+    pub path: Vec<String>,
+    /// True where `null` stands for it, as after `toYaml`, and not nothing.
+    pub null: bool,
+}
+
 /// What happened while rendering, besides the text.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
@@ -125,8 +136,8 @@ pub struct Trace {
     pub log: Vec<String>,
     /// Conditions that hang on something unknown.
     pub unknown_conditions: Vec<UnknownCondition>,
-    /// Values that were printed and are not there: the place that prints each, and its path below `.Values`.
-    pub undefined: Vec<(Span, Vec<String>)>,
+    /// Values that were printed and are not there.
+    pub undefined: Vec<Undefined>,
     /// Blocks that were not written, by the place of the condition, from delimiter to delimiter.
     pub left_out: BTreeMap<Span, LeftOut>,
 }

@@ -30,6 +30,8 @@ use crate::discover::Why;
 use crate::helm::HelmVersion;
 use crate::pulumi::Deployed;
 use crate::pulumi::Loader;
+use crate::pulumi::Value;
+use crate::pulumi::beside;
 use crate::source::Listed;
 use crate::source::Source;
 use crate::source::SourceMap;
@@ -161,6 +163,12 @@ pub struct Stack {
     pub deployment: PulumiDeployment,
     /// The stack as it was read; `None` where its project is not in the repository.
     pub loaded: Option<Deployed>,
+}
+
+/// True where a value has something at a path, or may have.
+fn may_set(values: &Value, path: &[String]) -> bool {
+    let Some((key, rest)) = path.split_first() else { return true };
+    values.why_unknown().is_some() || values.get(key).is_some_and(|value| may_set(value, rest))
 }
 
 /// How conditions are taken that hang on what is supplied only at deploy time.
@@ -306,6 +314,22 @@ impl Ladder {
         let of = |environment| move |release| (Some(environment), release);
         let placed = self.environments.iter().flat_map(move |rung| rung.releases.iter().map(of(rung)));
         placed.chain(self.other_releases.iter().map(|release| (None, release)))
+    }
+
+    /// True where a Pulumi program installs the chart in a folder, and may set the value of that path.
+    pub fn programs_may_set(&self, chart: &str, path: &[String]) -> bool {
+        let placed = self.environments.iter().flat_map(|environment| &environment.stacks);
+        placed.chain(&self.other_stacks).any(|stack| {
+            let resources = stack.loaded.iter().flat_map(|loaded| &loaded.reading.resources);
+            resources.filter(|resource| resource.installs_chart()).any(|resource| {
+                let named = resource.chart().and_then(Value::text);
+                let folder = named.and_then(|text| beside(&stack.deployment.project, text));
+                folder.is_some_and(|folder| folder == Path::new(chart))
+                    && (resource.rest.is_some()
+                        || resource.properties.contains_key("valueYamlFiles")
+                        || resource.properties.get("values").is_some_and(|values| may_set(values, path)))
+            })
+        })
     }
 
     /// Every Compose project with its environment, those of no environment last.

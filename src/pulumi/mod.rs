@@ -28,6 +28,7 @@ pub use project::ConfigType;
 pub use project::Declaration;
 pub use project::PROJECT_FILES;
 pub use project::Project;
+pub use project::beside;
 pub use secret::Suspicion;
 pub use secret::is_ciphertext;
 pub use secret::is_own_name;

@@ -242,3 +242,20 @@ fn declaration(key: NodeRef<'_>, node: NodeRef<'_>, project: &str, sources: &Sou
     }
     made
 }
+
+/// A path of a program, from the folder of its project; `None` for one that leaves the repository.
+pub fn beside(folder: &Path, path: &str) -> Option<PathBuf> {
+    let mut joined = folder.to_path_buf();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if !joined.pop() {
+                    return None;
+                }
+            }
+            part => joined.push(part),
+        }
+    }
+    (!path.starts_with('/')).then_some(joined)
+}

@@ -32,6 +32,7 @@ use crate::helm::HelmVersion;
 use crate::helm::engine::LeftOut;
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::Trace;
+use crate::helm::engine::Undefined;
 use crate::helm::engine::UnknownCondition;
 use crate::helm::template::ast::File;
 use crate::helm::template::parser;
@@ -390,12 +391,12 @@ impl<'o> Session<'o> {
     }
 
     /// Remembers a value that was printed and is not there.
-    pub(crate) fn undefined(&mut self, at: Option<Span>, path: Vec<String>) {
+    pub(crate) fn undefined(&mut self, at: Option<Span>, path: Vec<String>, null: bool) {
         let known = &mut self.trace.undefined;
-        if let Some(at) = at
-            && !known.iter().any(|(place, _)| *place == at)
+        if let Some(place) = at
+            && !known.iter().any(|one| one.place == place)
         {
-            known.push((at, path));
+            known.push(Undefined { place, path, null });
         }
     }
 

@@ -32,6 +32,7 @@ use crate::helm::engine::RenderFile;
 use crate::helm::engine::RenderOptions;
 use crate::helm::engine::TemplateSource;
 use crate::helm::engine::Trace;
+use crate::helm::engine::Undefined;
 use crate::helm::engine::UnknownCondition;
 use crate::helm::engine::WORTH_THREADS;
 use crate::helm::release::Prepared;
@@ -64,8 +65,8 @@ pub struct Rendered {
     pub warnings: Vec<String>,
     /// Conditions (`if`, `with`, `range`) that hang on something unknown.
     pub unknown_conditions: Vec<UnknownCondition>,
-    /// Values that templates print and that are not there: the place that prints each, and its path below `.Values`.
-    pub undefined: Vec<(Span, Vec<String>)>,
+    /// Values that templates print and that are not there.
+    pub undefined: Vec<Undefined>,
     /// Blocks that conditions kept from being written, by the place of the condition.
     pub left_out: BTreeMap<Span, LeftOut>,
     /// What Helm would have logged: unknown hooks, and in lint mode what `required` and `fail` would have said.

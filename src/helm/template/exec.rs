@@ -313,7 +313,8 @@ impl<'s, 't> State<'s, 't> {
             let text = print::action_text(&value);
             session.charge(text.len()).map_err(|fault| self.locate(fault))?;
             if says_nothing(text.bytes()) {
-                self.note_undefined(session, dot, action);
+                let null = text.bytes().trim_ascii() == b"null";
+                self.note_undefined(session, dot, action, null);
             }
             if session.options.text_only {
                 out.push_text(&text);
@@ -326,7 +327,7 @@ impl<'s, 't> State<'s, 't> {
 
     /// Notes where an action prints a value that is not there. Looked for only where nothing was printed.
     #[cold]
-    fn note_undefined(&self, session: &mut Session<'_>, dot: &Value, action: &Action) {
+    fn note_undefined(&self, session: &mut Session<'_>, dot: &Value, action: &Action, null: bool) {
         // What a caller does with the text of an `include` is not seen here: it may have a default for it.
         if session.options.text_only || self.trail.calls().next().is_some() {
             return;
@@ -356,7 +357,7 @@ impl<'s, 't> State<'s, 't> {
                 let path =
                     fields.names().skip(1).map(|key| String::from_utf8_lossy(key).into_owned()).collect();
                 let place = self.here(&(at..at + show.out.len()));
-                session.undefined(place, path);
+                session.undefined(place, path, null);
                 return;
             };
             value = next;

@@ -121,6 +121,20 @@ impl Resource {
         let first = self.properties.get(parts.next()?)?;
         parts.try_fold(first, |value, key| value.get(key))
     }
+
+    /// True for what installs a chart of Helm.
+    pub fn installs_chart(&self) -> bool {
+        matches!(
+            self.token.as_str(),
+            "kubernetes:helm.sh/v3:Release" | "kubernetes:helm.sh/v3:Chart" | "kubernetes:helm.sh/v4:Chart"
+        )
+    }
+
+    /// The chart it installs, as the program names it.
+    pub fn chart(&self) -> Option<&Value> {
+        let named = self.properties.get("path").or_else(|| self.properties.get("chart"));
+        named.filter(|_| self.installs_chart())
+    }
 }
 
 /// A configuration value that a program asks for.

@@ -2,13 +2,14 @@
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::Label;
+use crate::helm::engine::Undefined;
 use crate::ladder::Release;
 use crate::rules::Context;
 use crate::yaml::Dialect;
 use crate::yaml::NodeRef;
 use crate::yaml::Tree;
 
-pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(release: &Release, context: &Context<'_>) -> Vec<Finding> {
     let (Some(loaded), Some(rendered)) = (&release.loaded, release.manifests()) else { return Vec::new() };
     // Any value may come from a layer that cannot be seen.
     if rendered.undefined.is_empty() || !release.deployment.unseen.is_empty() {
@@ -28,8 +29,12 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
         })
     };
     let mut findings: Vec<Finding> = Vec::new();
-    for (place, path) in &rendered.undefined {
+    for Undefined { place, path, null } in &rendered.undefined {
         if !own.contains(&place.source) || path.is_empty() || is_removed(path) {
+            continue;
+        }
+        // A chart without a command may be installed by a program, which gives it values of its own.
+        if !release.is_named() && context.ladder.programs_may_set(&loaded.chart.path, path) {
             continue;
         }
         let shown = path.join(".");
@@ -41,8 +46,9 @@ pub(super) fn check(release: &Release, _: &Context<'_>) -> Vec<Finding> {
             }
             continue;
         }
+        let printed = if *null { "`null`" } else { "nothing" };
         let finding = Finding::new(
-            format!("`.Values.{shown}` is set nowhere, and nothing is printed for it"),
+            format!("`.Values.{shown}` is set nowhere, and {printed} is printed for it"),
             *place,
             subject,
         )
