@@ -64,7 +64,7 @@ impl Demand {
                 ("", "Service") => demand.service(object, place),
                 ("", "PersistentVolumeClaim") => {
                     if let Some(spec) = object.spec() {
-                        demand.claim(shown(object), spec, (1, 1), object.span(), place);
+                        demand.claim(object.label(), spec, (1, 1), object.span(), place);
                     }
                 }
                 ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
@@ -74,7 +74,7 @@ impl Demand {
                     if let Some(spec) = object.spec() {
                         let (request, silent, at) = request(spec, object.span(), defaults);
                         demand.pods.push(Pods {
-                            what: shown(object),
+                            what: object.label(),
                             request,
                             low: 1,
                             high: 1,
@@ -106,7 +106,7 @@ impl Demand {
         let annotation = |key: &str| object.annotation(key).and_then(Part::text);
         let units = annotation("service.beta.kubernetes.io/do-loadbalancer-size-unit");
         self.load_balancers.push(LoadBalancer {
-            what: shown(object),
+            what: object.label(),
             units: units.and_then(|units| units.parse().ok()).unwrap_or(1),
             network: annotation("service.beta.kubernetes.io/do-loadbalancer-type").as_deref()
                 == Some("REGIONAL_NETWORK"),
@@ -151,7 +151,7 @@ impl Demand {
         let (request, silent, at) = request(template, object.span(), defaults);
         let surge = if &*object.kind.value == "Deployment" { surge(spec, low) } else { 0 };
         self.pods.push(Pods {
-            what: shown(object),
+            what: object.label(),
             request,
             low,
             high,
@@ -163,7 +163,7 @@ impl Demand {
         for claim in spec.list("volumeClaimTemplates") {
             let name = claim.at(&["metadata", "name"]).and_then(Part::text).unwrap_or_default();
             if let Some(spec) = claim.get("spec") {
-                self.claim(format!("{} {name}", shown(object)), spec, (low, high), object.span(), place);
+                self.claim(format!("{} {name}", object.label()), spec, (low, high), object.span(), place);
             }
         }
     }
@@ -221,14 +221,6 @@ impl Demand {
             });
         }
         estimate
-    }
-}
-
-/// How an object is named: where a part of its name is only decided at deploy time, with what stands in for it.
-fn shown(object: &Object<'_>) -> String {
-    match object.root.at(&["metadata", "name"]) {
-        Some(name) => format!("{}/{}", object.kind.value, name.node().text()),
-        None => object.label(),
     }
 }
 

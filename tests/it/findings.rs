@@ -269,3 +269,21 @@ fn a_line_of_a_chart_in_an_environment_and_beside_it_is_one_finding() {
     assert_eq!(privileged.finding.environments, ["staging"]);
     assert_eq!(privileged.finding.message, "container `web` of `Deployment/front-web` runs privileged");
 }
+
+#[test]
+fn what_an_environment_costs_is_named_as_findings_name_it() {
+    let text = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: \"shop-{{ .Values.version }}-data\"}\nspec: \
+                {resources: {requests: {storage: 5Gi}}}\n";
+    let config =
+        format!("{}    cluster: {{nodes: [{{size: digitalocean/s-1vcpu-2gb, count: 1}}]}}\n", CONFIG.1);
+    let sources = SourceMap::new(Files::memory([
+        CHART,
+        ("plimsoll.yaml", config.as_str()),
+        ("chart/values.yaml", "version: staging\n"),
+        ("chart/templates/data.yaml", text),
+    ]));
+    let checked = check::repository(&sources, &Settings::on(Date { year: 2026, month: 11, day: 1 }));
+    let items = &checked.ladder.environment("production").unwrap().assessment().estimate.items;
+    let volume = items.iter().find(|item| item.what.starts_with("volume")).unwrap();
+    assert_eq!(volume.what, "volume of PersistentVolumeClaim/shop-…-data, 5 GiB");
+}
