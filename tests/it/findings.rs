@@ -287,3 +287,44 @@ fn what_an_environment_costs_is_named_as_findings_name_it() {
     let volume = items.iter().find(|item| item.what.starts_with("volume")).unwrap();
     assert_eq!(volume.what, "volume of PersistentVolumeClaim/shop-…-data, 5 GiB");
 }
+
+#[test]
+fn what_a_command_sets_and_no_template_reads_is_found_in_the_command() {
+    let text =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {url: \"{{ .Values.api.url }}\"}\n";
+    let (sources, diagnostics, _) = lint(&[
+        CHART,
+        ("chart/values.yaml", "api: {url: http://api}\n"),
+        ("chart/templates/a.yaml", text),
+        (
+            "Makefile",
+            "deploy-staging:\n\thelm upgrade --install shop ./chart -n shop --set api.url=http://b \\\n\t\t--set api.urll=http://c \
+             --set-string 'api.other=$(OTHER)'\n",
+        ),
+    ]);
+    let unused = diagnostics.iter().filter(|diagnostic| diagnostic.rule == "helm/unused-value");
+    let said: Vec<(String, &str, Option<&str>)> = unused
+        .map(|one| {
+            (
+                sources.slice(one.finding.primary.span),
+                one.finding.message.as_str(),
+                one.finding.help.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (
+                "api.urll=http://c".to_owned(),
+                "no template of the chart `shop` reads `api.urll`",
+                Some("did you mean `url`?")
+            ),
+            (
+                "'api.other=$(OTHER)'".to_owned(),
+                "no template of the chart `shop` reads `api.other`",
+                Some("leave it out, or read it in a template")
+            ),
+        ]
+    );
+}

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diagnostic::Finding;
 use crate::diagnostic::nearest;
@@ -192,12 +193,53 @@ fn finding(key: &Unread<'_>, charts: &[&ChartReads], environments: &[String]) ->
     finding
 }
 
+/// The keys of a path as `--set` takes it; `None` for what is not plain keys.
+fn keys(path: &str) -> Option<Vec<Option<&str>>> {
+    let plain = |key: &str| {
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    let keys = path.split('.').map(|key| plain(key).then_some(Some(key)));
+    keys.collect()
+}
+
+/// What a deploy command sets, and no template reads.
+fn arguments(ladder: &Ladder) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (environment, release) in ladder.releases() {
+        let Some(loaded) = &release.loaded else { continue };
+        let Some(chart) = ladder.reads().iter().find(|one| Arc::ptr_eq(&one.chart, &loaded.chart)) else {
+            continue;
+        };
+        let written = release.deployment.settings.iter().map(|setting| &setting.argument);
+        for argument in written.chain(&release.deployment.unknown) {
+            let path = argument.value.split('=').next().unwrap_or_default();
+            let Some(steps) = keys(path).filter(|steps| chart.reads.reach(steps) == Reach::Never) else {
+                continue;
+            };
+            let (last, above) = (steps.last().copied().flatten(), steps.split_last());
+            let names = above.map(|(_, above)| chart.reads.names(above)).unwrap_or_default();
+            let meant = last.and_then(|last| nearest(last, names.iter().map(String::as_str)));
+            let help = match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "leave it out, or read it in a template".to_owned(),
+            };
+            let message = format!("no template of {} reads `{path}`", named(&[chart]));
+            let mut finding =
+                Finding::new(message, argument.span, format!("values.{path}")).label("set here").help(help);
+            finding.environments.extend(environment.map(|environment| environment.name.clone()));
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
 /// `helm/unused-value`
 pub(super) fn values(ladder: &Ladder, _: &Context<'_>) -> Vec<Finding> {
     let found = layers(ladder);
     let own =
         found.iter().filter(|(key, charts, _)| charts.iter().all(|chart| subchart(key, chart).is_none()));
-    own.map(|(key, charts, environments)| finding(key, charts, environments)).collect()
+    let own = own.map(|(key, charts, environments)| finding(key, charts, environments));
+    own.chain(arguments(ladder)).collect()
 }
 
 /// `helm/wrong-subchart-key`
