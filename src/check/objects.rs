@@ -50,15 +50,14 @@ impl<'a> Prepared<'a> {
 
     /// The objects that are installed together, for Kubernetes of that minor.
     pub(super) fn set(&'a self, sources: &SourceMap, minor: Minor) -> ObjectSet<'a> {
-        let mut objects = Vec::new();
+        let (mut objects, mut tests) = (Vec::new(), Vec::new());
         for tree in &self.definitions {
             objects.extend(Object::all(tree, &AllKnown));
         }
         for placeholders in &self.placeholders {
-            // Tests are run by hand and gone again.
-            if !placeholders.0.hook.as_ref().is_some_and(crate::helm::render::Hook::is_test) {
-                objects.extend(Object::all(&placeholders.0.tree, placeholders));
-            }
+            let test = placeholders.0.hook.as_ref().is_some_and(crate::helm::render::Hook::is_test);
+            let set = if test { &mut tests } else { &mut objects };
+            set.extend(Object::all(&placeholders.0.tree, placeholders));
         }
         let namespace = self.release.loaded.as_ref().map(|loaded| loaded.namespace.value.clone());
         let open = self.rendered.unknown_conditions.iter().filter(|condition| !condition.text);
@@ -67,7 +66,7 @@ impl<'a> Prepared<'a> {
         let undecided = open.map(|condition| sources.get(condition.place.source)).collect::<Option<Vec<_>>>();
         let undecided = undecided.filter(|_| !unseen);
         let mut set = ObjectSet::new(objects, minor, namespace);
-        (set.partial, set.undecided) = (partial, undecided);
+        (set.tests, set.partial, set.undecided) = (tests, partial, undecided);
         set
     }
 
@@ -127,7 +126,7 @@ impl Kinds {
     pub(super) fn of(set: &ObjectSet<'_>) -> Self {
         let mut schemas = Schemas::new(Minor::NEWEST);
         set.objects.iter().for_each(|object| schemas.learn(object));
-        let used = set.objects.iter().filter(|object| object.built_in.is_none());
+        let used = set.submitted().filter(|object| object.built_in.is_none());
         Self {
             defined: schemas.custom().map(|(name, described)| (name.clone(), described)).collect(),
             used: used

@@ -23,6 +23,8 @@ use crate::source::Source;
 pub struct ObjectSet<'t> {
     /// The objects, in the order of the manifest.
     pub objects: Vec<Object<'t>>,
+    /// Those that Helm runs as tests: by hand, and gone again. All that matters of them is that the server takes them.
+    pub tests: Vec<Object<'t>>,
     /// The minor of the cluster they are meant for.
     pub minor: Minor,
     /// The namespace of those that name none; `None` where it is not known.
@@ -42,7 +44,13 @@ impl<'t> ObjectSet<'t> {
     /// Objects for a cluster of that minor, all of which are known; those that name no namespace go into the one given.
     pub fn new(objects: Vec<Object<'t>>, minor: Minor, namespace: Option<String>) -> Self {
         let (breaches, violations) = (OnceLock::new(), OnceLock::new());
-        Self { objects, minor, namespace, partial: false, undecided: None, breaches, violations }
+        let tests = Vec::new();
+        Self { objects, tests, minor, namespace, partial: false, undecided: None, breaches, violations }
+    }
+
+    /// The objects and the tests: all that the server gets to see.
+    pub fn submitted(&self) -> impl Iterator<Item = &Object<'t>> {
+        self.objects.iter().chain(&self.tests)
     }
 
     /// Everything that runs, with what the baseline of the Pod Security Standards forbids of it.
@@ -64,9 +72,9 @@ impl<'t> ObjectSet<'t> {
                 Verdict::Checked(violations) => violations,
                 Verdict::Unchecked(_) => Vec::new(),
             };
-            self.objects.iter().map(of).collect()
+            self.submitted().map(of).collect()
         });
-        self.objects.iter().zip(violations.iter().map(Vec::as_slice))
+        self.submitted().zip(violations.iter().map(Vec::as_slice))
     }
 
     /// Everything that runs.

@@ -136,6 +136,27 @@ fn a_schema_elsewhere_is_not_checked_and_the_rest_of_the_chart_is() {
 }
 
 #[test]
+fn a_test_of_a_chart_only_has_to_be_what_the_server_takes() {
+    let test = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: test\n  annotations:\n    helm.sh/hook: test\nspec:\n  containers:\n    - name: test\n      image: busybox:1.37\n      commands: [wget, api]\n      env:\n        - name: PORT\n          value: \"8080\"\n          value: 8081\n---\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata:\n  name: test\n  annotations:\n    helm.sh/hook: test\nspec: {maxUnavailable: 1}\n";
+    let (sources, diagnostics, _) = lint(&[CHART, CONFIG, ("chart/templates/tests/test.yaml", test)]);
+    let mut found: Vec<(&str, u32)> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule.starts_with("kubernetes/"))
+        .map(|diagnostic| (&*diagnostic.rule, place(&sources, diagnostic).1))
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("kubernetes/duplicate-key", 15),
+            ("kubernetes/removed-api", 17),
+            ("kubernetes/schema", 15),
+            ("kubernetes/unknown-field", 11),
+        ]
+    );
+}
+
+#[test]
 fn what_an_untracked_env_file_brings_is_not_said_to_stand_in_the_compose_file() {
     let compose = "services:\n  db:\n    image: postgres:16.4\n    restart: always\n    environment:\n      - POSTGRES_PASSWORD=${POSTGRES_PASSWORD:?set it}\n";
     let (_, diagnostics, _) =

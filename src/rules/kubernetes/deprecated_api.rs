@@ -7,7 +7,7 @@ use crate::rules::Context;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for object in &set.objects {
+    for object in set.submitted() {
         let (version, kind) = (&*object.api_version.value, &*object.kind.value);
         let Some(built_in) = object.built_in else { continue };
         let Lifecycle::Deprecated { since, removed } = built_in.lifecycle(set.minor) else { continue };

@@ -11,7 +11,7 @@ pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding>
         let repeated = object.root.node().repeated_keys();
         repeated.iter().map(|repeated| finding(object, repeated)).collect::<Vec<_>>()
     };
-    set.objects.iter().flat_map(of).collect()
+    set.submitted().flat_map(of).collect()
 }
 
 fn finding(object: &Object<'_>, repeated: &Repeated<'_>) -> Finding {

@@ -9,7 +9,7 @@ use crate::rules::kubernetes::standard;
 
 pub(super) fn check(set: &ObjectSet<'_>, _context: &Context<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for object in &set.objects {
+    for object in set.submitted() {
         let (version, kind) = (&*object.api_version.value, &*object.kind.value);
         let Some(built_in) = object.built_in else { continue };
         let when = match built_in.lifecycle(set.minor) {
