@@ -9,7 +9,19 @@ use crate::yaml::scanner::Scanner;
 const COMMENT_REACH: usize = 512;
 
 impl Scanner<'_> {
+    #[inline]
     pub(super) fn skip_to_token(&mut self) {
+        // The common case: nothing but spaces, if that.
+        if !self.two_marks {
+            self.skip_spaces();
+            if self.current() > b'#' && self.current().is_ascii() {
+                return;
+            }
+        }
+        self.skip_lines_to_token();
+    }
+
+    fn skip_lines_to_token(&mut self) {
         let mut comment_before = false;
         let mut same_line = true;
         loop {

@@ -1,6 +1,7 @@
 //! Where the scanner is: bytes, line breaks, columns.
 
 use crate::yaml::scanner::Scanner;
+use crate::yaml::scanner::runs::different;
 use crate::yaml::token::TokenKind;
 
 impl Scanner<'_> {
@@ -62,22 +63,14 @@ impl Scanner<'_> {
     /// Steps over spaces: most of the text where much is nested.
     #[inline]
     pub(super) fn skip_spaces(&mut self) {
-        self.skip_spaces_before(self.bytes.len());
+        self.pos = self.find(self.pos, |word| different(word, b' '));
     }
 
     /// Steps over spaces, and no further than to `end`.
     #[inline]
     pub(super) fn skip_spaces_before(&mut self, end: usize) {
-        const MANY: [u8; 8] = [b' '; 8];
-        let end = end.clamp(self.pos, self.bytes.len().max(self.pos));
-        let mut rest = self.bytes.get(self.pos..end).unwrap_or_default();
-        while let Some(fewer) = rest.strip_prefix(&MANY) {
-            rest = fewer;
-        }
-        while let [b' ', fewer @ ..] = rest {
-            rest = fewer;
-        }
-        self.pos = end - rest.len();
+        let first = self.find(self.pos, |word| different(word, b' '));
+        self.pos = first.min(end.max(self.pos));
     }
 
     /// Steps over a line break of that length.

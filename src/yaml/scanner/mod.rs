@@ -11,6 +11,7 @@ mod keys;
 mod plain;
 mod quoted;
 mod recovery;
+mod runs;
 mod survey;
 mod tags;
 

@@ -4,6 +4,9 @@ use crate::yaml::Dialect;
 use crate::yaml::ProblemCode;
 use crate::yaml::scanner::Scanned;
 use crate::yaml::scanner::Scanner;
+use crate::yaml::scanner::runs::below;
+use crate::yaml::scanner::runs::equal;
+use crate::yaml::scanner::runs::wide;
 
 impl Scanner<'_> {
     /// Reads an unquoted scalar, and the blanks and line breaks after it.
@@ -22,8 +25,7 @@ impl Scanner<'_> {
                 break;
             }
             let word = self.pos;
-            // The first word may well be a key; what comes after it is mostly text up to the end of the line.
-            self.pos = if word == start || in_brackets || self.wide_breaks {
+            self.pos = if in_brackets || self.wide_breaks {
                 self.end_of_word(in_brackets)
             } else {
                 self.end_of_words()
@@ -35,15 +37,10 @@ impl Scanner<'_> {
                     broken = false;
                 }
             }
-            // The common end: a `:` or a line break right after the text.
-            match self.current() {
-                b' ' | b'\t' => {}
-                _ if self.break_length(self.pos) > 0 => {}
-                _ => break,
-            }
+            let blanks = self.pos;
             loop {
-                self.skip_spaces();
                 match self.current() {
+                    b' ' => self.skip_spaces(),
                     b'\t' => {
                         if broken && self.column() < indent && self.tab_may_stand() {
                             self.pos = self.skip_blanks(self.pos);
@@ -53,11 +50,8 @@ impl Scanner<'_> {
                             let span = self.span(self.line_start, self.pos + 1);
                             self.report(ProblemCode::Tab, span, "a tab cannot indent");
                             self.resynchronize();
-                            return (!in_brackets).then_some(Scanned {
-                                start,
-                                end,
-                                detail: u32::from(last_line > start),
-                            });
+                            let detail = u32::from(last_line > start);
+                            return (!in_brackets).then_some(Scanned { start, end, detail });
                         }
                         self.pos += 1;
                     }
@@ -69,6 +63,9 @@ impl Scanner<'_> {
                         }
                     },
                 }
+            }
+            if self.pos == blanks {
+                break;
             }
             if !in_brackets && broken && self.column() < indent {
                 break;
@@ -103,75 +100,61 @@ impl Scanner<'_> {
     }
 
     /// The end of the run of characters that hold no blank and nothing that ends a plain scalar.
-    #[inline]
-    fn end_of_word(&self, in_brackets: bool) -> usize {
+    pub(super) fn end_of_word(&self, in_brackets: bool) -> usize {
+        let bracket = |word| {
+            equal(word, b',')
+                | equal(word, b'?')
+                | equal(word, b'[')
+                | equal(word, b']')
+                | equal(word, b'{')
+                | equal(word, b'}')
+        };
+        let stops = |word| below(word, b' ' + 1) | equal(word, b':') | wide(word);
         let mut position = self.pos;
         loop {
-            let rest = self.bytes.get(position..).unwrap_or_default();
-            let stop = if in_brackets {
-                rest.iter().position(|&byte| {
-                    matches!(
-                        byte,
-                        b' ' | b'\t'
-                            | b'\n'
-                            | b'\r'
-                            | b':'
-                            | b','
-                            | b'['
-                            | b']'
-                            | b'{'
-                            | b'}'
-                            | b'?'
-                            | 0xc2
-                            | 0xe2
-                    )
-                })
+            position = if in_brackets {
+                self.find(position, |word| stops(word) | bracket(word))
             } else {
-                rest.iter()
-                    .position(|&byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b':' | 0xc2 | 0xe2))
+                self.find(position, stops)
             };
-            let Some(stop) = stop else { return self.bytes.len() };
-            position += stop;
-            match self.at(position) {
-                b':' => {
-                    if self.blank_or_end(position + 1) || (in_brackets && self.colon_ends_word(position)) {
-                        return position;
-                    }
-                }
+            let ends = match self.at(position) {
+                b' ' | b'\t' | b',' | b'[' | b']' | b'{' | b'}' => true,
+                b':' => self.blank_or_end(position + 1) || (in_brackets && self.colon_ends_word(position)),
                 b'?' => match self.dialect {
-                    Dialect::Helm => return position,
-                    Dialect::Compose if self.blank_or_end(position + 1) => return position,
-                    Dialect::Compose | Dialect::Strict => {}
+                    Dialect::Helm => true,
+                    Dialect::Compose => self.blank_or_end(position + 1),
+                    Dialect::Strict => false,
                 },
-                0xc2 | 0xe2 => {
-                    if self.break_length(position) > 0 {
-                        return position;
-                    }
-                }
-                _ => return position,
+                _ => self.at_end(position) || self.break_length(position) > 0,
+            };
+            if ends {
+                return position;
             }
             position += 1;
         }
     }
 
     /// The end of all words up to the end of the line, a comment, or a `:` that may end a key. Outside of brackets.
+    #[inline]
     fn end_of_words(&self) -> usize {
         let mut position = self.pos;
-        let end = loop {
-            let rest = self.bytes.get(position..).unwrap_or_default();
-            let Some(stop) = memchr::memchr3(b'\n', b'\r', b':', rest) else { break self.bytes.len() };
-            position += stop;
-            if self.at(position) != b':' || self.blank_or_end(position + 1) {
-                break position;
+        loop {
+            position = self.find(position, |word| below(word, b' ') | equal(word, b':') | equal(word, b'#'));
+            let before = position.saturating_sub(1);
+            let ends = match self.at(position) {
+                b'\n' | b'\r' => true,
+                b':' => self.blank_or_end(position + 1),
+                b'#' => position > self.pos && matches!(self.at(before), b' ' | b'\t'),
+                _ => self.at_end(position),
+            };
+            if ends {
+                break;
             }
             position += 1;
-        };
-        let words = self.bytes.get(self.pos..end).unwrap_or_default();
-        let blank = |at: usize| matches!(self.at(self.pos + at - 1), b' ' | b'\t');
-        let comment = memchr::memchr_iter(b'#', words).find(|&at| at > 0 && blank(at));
-        let words = words.get(..comment.unwrap_or(words.len())).unwrap_or_default();
+        }
+        let words = self.bytes.get(self.pos..position).unwrap_or_default();
         let blanks = words.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        self.pos + words.len() - blanks
+        position - blanks
     }
 
     fn colon_ends_word(&self, position: usize) -> bool {

@@ -10,14 +10,19 @@ impl Scanner<'_> {
     /// Looks once through the whole text for what hardly ever comes up: control characters and long line breaks.
     pub(super) fn survey(&mut self) {
         const CHUNK: usize = 64;
-        let rare = |byte: u8| byte >= 0x7f || (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
+        // One more, and with a sign: then all that is no text of ASCII is at most 0x20.
+        let no_text = |byte: u8| byte.wrapping_add(1).cast_signed() <= 0x20;
+        let rare = |byte: u8| no_text(byte) && byte != b'\t' && byte != b'\n' && byte != b'\r';
+        let (chunks, rest) = self.bytes.as_chunks::<CHUNK>();
         let mut start = 0;
-        while let Some(rest) = self.bytes.get(start..).filter(|rest| !rest.is_empty()) {
-            let chunk = rest.get(..CHUNK).unwrap_or(rest);
+        for chunk in chunks {
             if chunk.iter().fold(false, |found, &byte| found | rare(byte)) {
-                self.survey_chunk(start, start + chunk.len());
+                self.survey_chunk(start, start + CHUNK);
             }
-            start += chunk.len();
+            start += CHUNK;
+        }
+        if rest.iter().any(|&byte| rare(byte)) {
+            self.survey_chunk(start, self.bytes.len());
         }
     }
 
