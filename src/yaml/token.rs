@@ -1,6 +1,7 @@
 //! What the scanner hands to the parser.
 
 use crate::yaml::Style;
+use crate::yaml::scanner::Scanned;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +81,18 @@ pub(super) struct Token {
 }
 
 impl Token {
+    #[expect(clippy::cast_possible_truncation, reason = "sources are at most 16 MiB")]
+    #[inline]
+    pub(super) fn spanning(kind: TokenKind, start: usize, end: usize) -> Self {
+        Self::new(kind, start as u32, end as u32)
+    }
+
+    #[inline]
+    pub(super) fn scalar(style: Style, scanned: Scanned) -> Self {
+        let token = Self::spanning(TokenKind::Scalar(style), scanned.start, scanned.end);
+        Self { detail: scanned.detail, ..token }
+    }
+
     pub(super) fn new(kind: TokenKind, start: u32, end: u32) -> Self {
         Self { kind, start, end, detail: 0, lead: Lead::Nothing }
     }

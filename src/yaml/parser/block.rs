@@ -2,6 +2,7 @@
 
 use crate::yaml::Event;
 use crate::yaml::ProblemCode;
+use crate::yaml::Style;
 use crate::yaml::parser::Events;
 use crate::yaml::parser::State;
 use crate::yaml::token::Token;
@@ -9,17 +10,14 @@ use crate::yaml::token::TokenKind;
 
 impl Events<'_> {
     pub(super) fn block_sequence_entry(&mut self) -> Event {
+        if self.scanner.take_dash() {
+            return self.item(State::BlockSequenceEntry);
+        }
         loop {
             let token = self.scanner.peek();
             if token.kind == TokenKind::BlockEntry {
                 self.scanner.skip();
-                let next = self.scanner.peek();
-                if !matches!(next.kind, TokenKind::BlockEntry | TokenKind::BlockEnd) {
-                    self.states.push(State::BlockSequenceEntry);
-                    return self.node(true, false);
-                }
-                self.state = State::BlockSequenceEntry;
-                return self.nothing();
+                return self.item(State::BlockSequenceEntry);
             }
             let message = "this is no item of the list it stands in: a `-` is missing";
             if let Some(event) = self.close_or_skip(token, message, TokenKind::BlockEntry) {
@@ -29,26 +27,41 @@ impl Events<'_> {
     }
 
     pub(super) fn indentless_sequence_entry(&mut self) -> Event {
+        if self.scanner.take_dash() {
+            return self.item(State::IndentlessSequenceEntry);
+        }
         let token = self.scanner.peek();
         if token.kind == TokenKind::BlockEntry {
             self.scanner.skip();
-            let next = self.scanner.peek();
-            let ends = matches!(
-                next.kind,
-                TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd
-            );
-            if !ends {
-                self.states.push(State::IndentlessSequenceEntry);
-                return self.node(true, false);
-            }
-            self.state = State::IndentlessSequenceEntry;
-            return self.nothing();
+            return self.item(State::IndentlessSequenceEntry);
         }
         self.pop();
         self.end_here()
     }
 
+    /// What stands after a `-`, if there is something; then comes `after`.
+    fn item(&mut self, after: State) -> Event {
+        self.state = after;
+        if let Some((style, token)) = self.scanner.take_value() {
+            return Self::scalar(style, token);
+        }
+        let next = self.scanner.peek();
+        let ends = match next.kind {
+            TokenKind::BlockEntry | TokenKind::BlockEnd => true,
+            TokenKind::Key | TokenKind::Value => after == State::IndentlessSequenceEntry,
+            _ => false,
+        };
+        if ends {
+            return self.nothing();
+        }
+        self.node_before(after, next, true, false)
+    }
+
     pub(super) fn block_mapping_key(&mut self) -> Event {
+        if let Some(token) = self.scanner.take_key() {
+            self.state = State::BlockMappingAfterColon;
+            return Self::scalar(Style::Plain, token);
+        }
         loop {
             let token = self.scanner.peek();
             match token.kind {
@@ -56,8 +69,7 @@ impl Events<'_> {
                     self.scanner.skip();
                     let next = self.scanner.peek();
                     if !matches!(next.kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd) {
-                        self.states.push(State::BlockMappingValue);
-                        return self.node(true, true);
+                        return self.node_before(State::BlockMappingValue, next, true, true);
                     }
                     self.state = State::BlockMappingValue;
                     return self.nothing();
@@ -87,18 +99,24 @@ impl Events<'_> {
     }
 
     pub(super) fn block_mapping_value(&mut self) -> Event {
-        let token = self.scanner.peek();
-        self.state = State::BlockMappingKey;
-        if token.kind != TokenKind::Value {
+        if self.scanner.peek().kind != TokenKind::Value {
+            self.state = State::BlockMappingKey;
             return self.nothing();
         }
         self.scanner.skip();
+        self.block_mapping_after_colon()
+    }
+
+    pub(super) fn block_mapping_after_colon(&mut self) -> Event {
+        self.state = State::BlockMappingKey;
+        if let Some((style, token)) = self.scanner.take_value() {
+            return Self::scalar(style, token);
+        }
         let next = self.scanner.peek();
         if matches!(next.kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd) {
             return self.nothing();
         }
-        self.states.push(State::BlockMappingKey);
-        self.node(true, true)
+        self.node_before(State::BlockMappingKey, next, true, true)
     }
 
     fn template_at(&self, start: u32) -> bool {

@@ -136,7 +136,7 @@ impl Events<'_> {
             self.pop();
             return self.nothing();
         }
-        self.node(true, false)
+        self.node(token, true, false)
     }
 
     pub(super) fn document_end(&mut self) -> Event {

@@ -77,10 +77,7 @@ impl Events<'_> {
                 self.state = State::FlowPairKey;
                 Self::event(EventKind::MappingStart(CollectionStyle::Flow), token.start, token.end)
             }
-            _ => {
-                self.states.push(State::FlowSequenceEntry);
-                self.node(false, false)
-            }
+            _ => self.node_before(State::FlowSequenceEntry, token, false, false),
         }
     }
 
@@ -88,8 +85,7 @@ impl Events<'_> {
         let token = self.scanner.peek();
         let ends = matches!(token.kind, TokenKind::Value | TokenKind::FlowEntry) || token.kind.closes();
         if !ends {
-            self.states.push(State::FlowPairValue);
-            return self.node(false, false);
+            return self.node_before(State::FlowPairValue, token, false, false);
         }
         // Both go-yamls lose the token here, whatever it is.
         let synthetic = token.kind.closes() && token.start == token.end;
@@ -119,17 +115,13 @@ impl Events<'_> {
                     self.state = State::FlowMappingValue;
                     return self.nothing();
                 }
-                self.states.push(State::FlowMappingValue);
-                self.node(false, false)
+                self.node_before(State::FlowMappingValue, next, false, false)
             }
             TokenKind::Value if self.strict() => {
                 self.state = State::FlowMappingValue;
                 Self::absent(token.start)
             }
-            _ => {
-                self.states.push(State::FlowMappingNoValue);
-                self.node(false, false)
-            }
+            _ => self.node_before(State::FlowMappingNoValue, token, false, false),
         }
     }
 
@@ -149,7 +141,6 @@ impl Events<'_> {
         if next.kind == TokenKind::FlowEntry || next.kind.closes() {
             return self.nothing();
         }
-        self.states.push(after);
-        self.node(false, false)
+        self.node_before(after, next, false, false)
     }
 }

@@ -34,6 +34,7 @@ enum State {
     IndentlessSequenceEntry,
     BlockMappingKey,
     BlockMappingValue,
+    BlockMappingAfterColon,
     FlowSequenceFirst,
     FlowSequenceEntry,
     FlowPairKey,
@@ -119,6 +120,11 @@ impl<'t> Events<'t> {
         Event { kind, start, end, detail: 0, anchor: (0, 0), tag: (0, 0) }
     }
 
+    #[inline]
+    fn scalar(style: Style, token: Token) -> Event {
+        Event { detail: token.detail, ..Self::event(EventKind::Scalar(style), token.start, token.end) }
+    }
+
     fn absent(position: u32) -> Event {
         Self::event(EventKind::Scalar(Style::Plain), position, position)
     }
@@ -156,11 +162,12 @@ impl<'t> Events<'t> {
             State::Document => self.document_start(false),
             State::DocumentContent => Some(self.document_content()),
             State::DocumentEnd => Some(self.document_end()),
-            State::BlockNode => Some(self.node(true, false)),
+            State::BlockNode => Some(self.block_node()),
             State::BlockSequenceEntry => Some(self.block_sequence_entry()),
             State::IndentlessSequenceEntry => Some(self.indentless_sequence_entry()),
             State::BlockMappingKey => Some(self.block_mapping_key()),
             State::BlockMappingValue => Some(self.block_mapping_value()),
+            State::BlockMappingAfterColon => Some(self.block_mapping_after_colon()),
             State::FlowSequenceFirst => Some(self.flow_sequence_entry(true)),
             State::FlowSequenceEntry => Some(self.flow_sequence_entry(false)),
             State::FlowPairKey => Some(self.flow_pair_key()),
@@ -180,8 +187,25 @@ impl<'t> Events<'t> {
         }
     }
 
-    fn node(&mut self, block: bool, indentless: bool) -> Event {
-        let mut token = self.scanner.peek();
+    fn block_node(&mut self) -> Event {
+        let token = self.scanner.peek();
+        self.node(token, true, false)
+    }
+
+    /// The node that begins with a token, which was looked at and not taken; then comes `after`.
+    #[inline]
+    fn node_before(&mut self, after: State, token: Token, block: bool, indentless: bool) -> Event {
+        if let TokenKind::Scalar(style) = token.kind {
+            self.scanner.skip();
+            self.state = after;
+            return Self::scalar(style, token);
+        }
+        self.states.push(after);
+        self.node(token, block, indentless)
+    }
+
+    /// The node that begins with a token, which was looked at and not taken; then comes the state that was pushed last.
+    fn node(&mut self, mut token: Token, block: bool, indentless: bool) -> Event {
         let mut anchor = (0, 0);
         let mut tag = (0, 0);
         let start = token.start;
@@ -203,8 +227,7 @@ impl<'t> Events<'t> {
             TokenKind::Scalar(style) => {
                 self.scanner.skip();
                 self.pop();
-                let kind = EventKind::Scalar(style);
-                Event { kind, start: token.start, end: token.end, detail: token.detail, anchor, tag }
+                with(Self::scalar(style, token))
             }
             // Helm has an empty root here, and reads no further.
             TokenKind::Alias if !(properties && self.at_root_of_helm()) => {

@@ -258,7 +258,7 @@ impl Scanner<'_> {
         self.key_allowed = true;
         let scanned = self.scan_block_scalar();
         let style = if literal { Style::Literal } else { Style::Folded };
-        self.push_scalar(TokenKind::Scalar(style), scanned.start, scanned.end, scanned.detail);
+        self.push_scalar(style, scanned);
         self.line_comment = false;
     }
 
@@ -267,7 +267,7 @@ impl Scanner<'_> {
         self.key_allowed = false;
         let line = self.line;
         if let Some(scanned) = self.scan_quoted(style) {
-            self.push_scalar(TokenKind::Scalar(style), scanned.start, scanned.end, scanned.detail);
+            self.push_scalar(style, scanned);
             self.line_comment = true;
             self.key_follows(line);
         }
@@ -278,7 +278,7 @@ impl Scanner<'_> {
         self.key_allowed = false;
         let line = self.line;
         if let Some(scanned) = self.scan_plain() {
-            self.push_scalar(TokenKind::Scalar(Style::Plain), scanned.start, scanned.end, scanned.detail);
+            self.push_scalar(Style::Plain, scanned);
             self.line_comment = line == self.line;
             self.key_follows(line);
         }

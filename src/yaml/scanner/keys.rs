@@ -9,7 +9,7 @@ use crate::yaml::token::Token;
 use crate::yaml::token::TokenKind;
 
 /// A key without `?` is at most this long, in characters.
-const MAX_KEY: usize = 1024;
+pub(super) const MAX_KEY: usize = 1024;
 
 impl Scanner<'_> {
     pub(super) fn save_key(&mut self) {

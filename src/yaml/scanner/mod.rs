@@ -12,6 +12,7 @@ mod plain;
 mod quoted;
 mod recovery;
 mod runs;
+mod shortcut;
 mod survey;
 mod tags;
 
@@ -21,6 +22,7 @@ use crate::yaml::Comment;
 use crate::yaml::Dialect;
 use crate::yaml::Problem;
 use crate::yaml::ProblemCode;
+use crate::yaml::Style;
 use crate::yaml::token::Lead;
 use crate::yaml::token::Token;
 use crate::yaml::token::TokenKind;
@@ -205,16 +207,19 @@ impl<'t> Scanner<'t> {
     }
 
     fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
-        self.push_scalar(kind, start, end, 0);
+        self.push_token(Token::spanning(kind, start, end));
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "sources are at most 16 MiB")]
     #[inline]
-    fn push_scalar(&mut self, kind: TokenKind, start: usize, end: usize, detail: u32) {
+    fn push_scalar(&mut self, style: Style, scanned: Scanned) {
+        self.push_token(Token::scalar(style, scanned));
+    }
+
+    #[inline]
+    fn push_token(&mut self, token: Token) {
         self.root_begun = true;
-        let (start, end) = (start as u32, end as u32);
-        self.last_kind = kind;
-        self.tokens.push(Token { detail, ..Token::new(kind, start, end) });
+        self.last_kind = token.kind;
+        self.tokens.push(token);
     }
 
     /// Takes `length` bytes as a token.
