@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
@@ -180,12 +181,17 @@ impl Builder {
         id
     }
 
+    #[inline]
     fn anchor(&mut self, event: &Event, id: NodeId, size: u64) {
-        if event.anchor.1 > 0 {
-            let name =
-                self.text.get(event.anchor.0 as usize + 1..event.anchor.1 as usize).unwrap_or_default();
-            self.anchors.insert(name.into(), Anchored { id, size });
+        if let Some(place) = event.anchor() {
+            self.name(place, Anchored { id, size });
         }
+    }
+
+    #[cold]
+    fn name(&mut self, anchor: Range<usize>, anchored: Anchored) {
+        let name = self.text.get(anchor.start + 1..anchor.end).unwrap_or_default();
+        self.anchors.insert(name.into(), anchored);
     }
 
     /// Puts a complete node at its place.
@@ -196,26 +202,29 @@ impl Builder {
                 open.size = open.size.saturating_add(size);
                 self.pending.push(id);
             }
-            None if self.at_root => {
-                self.at_root = false;
-                let collection = |id: NodeId| {
-                    let content = self.tree.nodes.get(id.0 as usize).map(|data| data.content);
-                    !matches!(content, Some(Content::Scalar(_)) | None)
-                };
-                let before = self.tree.documents.last().map(|document| document.root);
-                match before.filter(|_| self.continued) {
-                    Some(root) => {
-                        if collection(id)
-                            && !collection(root)
-                            && let Some(document) = self.tree.documents.last_mut()
-                        {
-                            document.root = id;
-                        }
-                    }
-                    None => self.tree.documents.push(Document { root: id, end: u32::MAX }),
+            None => self.attach_root(id),
+        }
+    }
+
+    fn attach_root(&mut self, id: NodeId) {
+        if !std::mem::take(&mut self.at_root) {
+            return;
+        }
+        let collection = |id: NodeId| {
+            let content = self.tree.data(id).map(|data| data.content);
+            !matches!(content, Some(Content::Scalar(_)) | None)
+        };
+        let before = self.tree.documents.last().map(|document| document.root);
+        match before.filter(|_| self.continued) {
+            Some(root) => {
+                if collection(id)
+                    && !collection(root)
+                    && let Some(document) = self.tree.documents.last_mut()
+                {
+                    document.root = id;
                 }
             }
-            None => {}
+            None => self.tree.documents.push(Document { root: id, end: u32::MAX }),
         }
     }
 
@@ -393,6 +402,9 @@ impl Builder {
 
     /// Scalars that are not what their tags say.
     fn check_tags(&mut self) {
+        if self.tree.properties.is_empty() {
+            return;
+        }
         let mut problems = Vec::new();
         let tagged = self.tree.nodes.iter().enumerate().filter(|(_, data)| data.properties > 0);
         for (index, data) in tagged {
