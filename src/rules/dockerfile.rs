@@ -9,21 +9,35 @@ use crate::rules::Context;
 /// True where the image of a service has a health check of its own, false where it has none, `None` where that is not
 /// known: an image from elsewhere, a Dockerfile that is not here.
 pub(super) fn checks_health(service: Service<'_>, context: &Context<'_>) -> Option<bool> {
-    let Some(build) = service.build() else {
+    if service.build().is_none() {
         let image = service.image()?;
         return is_official(image.known_name().known()?).then_some(false);
-    };
+    }
+    let (said, base) = last_stage(&dockerfile(service, context)?);
+    said.or_else(|| (base == "scratch" || is_official(&base)).then_some(false))
+}
+
+/// The image from elsewhere that the image of a service is built on; `None` where nothing is built, or its Dockerfile is
+/// not here.
+pub(super) fn base(service: Service<'_>, context: &Context<'_>) -> Option<String> {
+    let (_, base) = last_stage(&dockerfile(service, context)?);
+    (!base.is_empty() && !base.contains('$')).then_some(base)
+}
+
+/// The text of the Dockerfile that a service is built from.
+fn dockerfile(service: Service<'_>, context: &Context<'_>) -> Option<String> {
+    let build = service.build()?;
     if build.get("dockerfile_inline").is_some() {
         return None;
     }
     let folder = build.text("context").unwrap_or(".");
     let name = build.text("dockerfile").unwrap_or("Dockerfile");
     let bytes = context.sources.files().read(&Path::new(folder).join(name)).ok()?;
-    in_dockerfile(&String::from_utf8_lossy(&bytes))
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// What a Dockerfile says of its last stage, and what its first image brings.
-fn in_dockerfile(text: &str) -> Option<bool> {
+/// What a Dockerfile says of the health of its last stage, and the name of the image that the stage comes from in the end.
+fn last_stage(text: &str) -> (Option<bool>, String) {
     let mut stages: BTreeMap<String, (String, Option<bool>)> = BTreeMap::new();
     let mut image = String::new();
     let mut said = None;
@@ -47,14 +61,13 @@ fn in_dockerfile(text: &str) -> Option<bool> {
     }
     // A stage takes over what the one before it says. Each is looked at once: no chain is longer than the stages are many.
     for _ in 0..=stages.len() {
-        if said.is_some() {
-            return said;
-        }
         let Some((below, its)) = stages.get(&image.to_ascii_lowercase()) else { break };
-        (said, image) = (*its, below.clone());
+        (said, image) = (said.or(*its), below.clone());
     }
-    let name = image.split([':', '@']).next().unwrap_or_default();
-    (name == "scratch" || is_official(name)).then_some(false)
+    // The port of a registry stands before a slash.
+    let path = image.rfind('/').map_or(0, |slash| slash + 1);
+    let end = image.get(path..).and_then(|name| name.find([':', '@'])).map_or(image.len(), |at| path + at);
+    (said, image.get(..end).unwrap_or_default().to_owned())
 }
 
 /// True for an official image of Docker: none of those has a health check, as a rule of theirs.

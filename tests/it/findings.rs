@@ -349,3 +349,23 @@ fn what_a_command_sets_and_no_template_reads_is_found_in_the_command() {
         ]
     );
 }
+
+#[test]
+fn a_program_built_here_is_no_data_store_because_of_its_port() {
+    let text = "services:\n  worker:\n    build: worker\n    ports: ['9092:9092']\n  events:\n    build: events\n    ports: \
+                ['9093:9092']\n";
+    let (_, diagnostics, _) = lint(&[
+        ("docker-compose.staging.yml", text),
+        ("worker/Dockerfile", "FROM golang:1.26 AS build\nFROM gcr.io/distroless/static\n"),
+        ("events/Dockerfile", "FROM localhost:5000/apache/kafka:4.1 AS store\nFROM store\n"),
+    ]);
+    let ports = diagnostics.iter().filter(|diagnostic| diagnostic.rule.starts_with("compose/public-"));
+    let said: Vec<&str> = ports.map(|diagnostic| diagnostic.finding.message.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "port 9092 of `worker` is open to every network of the host",
+            "Kafka in `events` is open to every network of the host on port 9093"
+        ]
+    );
+}

@@ -8,7 +8,7 @@ use crate::rules::compose::public_database::is_database;
 /// With fewer services there is nobody to keep apart.
 const LEAST_SERVICES: usize = 4;
 
-pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
+pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
     let Some(model) = project.model() else { return Vec::new() };
     let count = model.services().count();
     let together = model.services().all(|service| {
@@ -19,7 +19,7 @@ pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
     let store = model.services().find(|service| {
         let image = service.image().map(|image| image.repository().to_owned()).unwrap_or_default();
         let name = image.rsplit('/').next().unwrap_or_default();
-        STORES.contains(&name) || service.ports().any(|port| is_database(port.target_port()))
+        STORES.contains(&name) || service.ports().any(|port| is_database(*service, &port, context))
     });
     let (Some(open), Some(store)) = (open, store) else { return Vec::new() };
     if count < LEAST_SERVICES || !together || open.name == store.name {

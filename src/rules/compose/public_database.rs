@@ -1,8 +1,11 @@
 //! `compose/public-database`: a data store that the whole network of the host can reach.
 
+use crate::compose::Port;
+use crate::compose::Service;
 use crate::diagnostic::Finding;
 use crate::ladder::Project;
 use crate::rules::Context;
+use crate::rules::dockerfile;
 
 /// Ports that data stores and brokers listen on, with their usual names.
 const DATABASES: [(u16, &str); 14] = [
@@ -22,12 +25,49 @@ const DATABASES: [(u16, &str); 14] = [
     (2379, "etcd"),
 ];
 
-pub(super) fn is_database(target: Option<u16>) -> bool {
-    target.is_some_and(|target| DATABASES.iter().any(|(port, _)| *port == target))
+/// Words in the names of services and images that keep data.
+const STORES: [&str; 29] = [
+    "broker",
+    "cache",
+    "cassandra",
+    "clickhouse",
+    "cockroach",
+    "couch",
+    "data",
+    "db",
+    "elastic",
+    "etcd",
+    "kafka",
+    "maria",
+    "memcached",
+    "mongo",
+    "mssql",
+    "mysql",
+    "neo4j",
+    "opensearch",
+    "percona",
+    "pg",
+    "postg",
+    "queue",
+    "rabbit",
+    "redis",
+    "redpanda",
+    "scylla",
+    "sql",
+    "timescale",
+    "valkey",
+];
+
+/// True for the usual port of a data store, but for a program of the repository that listens there for something else.
+pub(super) fn is_database(service: Service<'_>, port: &Port<'_>, context: &Context<'_>) -> bool {
+    let usual = |target| DATABASES.iter().any(|(port, _)| *port == target);
+    let store = |name: &str| STORES.iter().any(|store| name.to_ascii_lowercase().contains(store));
+    port.target_port().is_some_and(usual)
+        && (store(service.name) || dockerfile::base(service, context).is_none_or(|base| store(&base)))
 }
 
-pub(super) fn check(project: &Project, _: &Context<'_>) -> Vec<Finding> {
-    super::public_port::exposed(project, |port, _| is_database(port.target_port()))
+pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
+    super::public_port::exposed(project, |service, port, _| is_database(service, port, context))
         .into_iter()
         .map(|(name, port, first)| {
             let known = DATABASES.iter().find(|(number, _)| Some(*number) == port.target_port());

@@ -1,6 +1,7 @@
 //! `compose/public-port`: a port that the whole network of the host can reach.
 
 use crate::compose::Port;
+use crate::compose::Service;
 use crate::diagnostic::Finding;
 use crate::diagnostic::Remedy;
 use crate::diagnostic::Safety;
@@ -13,9 +14,9 @@ const WEB: [u16; 2] = [80, 443];
 
 pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
     let allowed: Vec<String> = context.options.strings("allow").iter().map(ToString::to_string).collect();
-    exposed(project, |port, first| {
+    exposed(project, |service, port, first| {
         let meant = WEB.contains(&first) || allowed.contains(&first.to_string());
-        !meant && !super::public_database::is_database(port.target_port())
+        !meant && !super::public_database::is_database(service, port, context)
     })
     .into_iter()
     .map(|(name, port, first)| {
@@ -58,16 +59,17 @@ pub(super) fn closed(port: &Port<'_>) -> Result<Remedy, String> {
 /// Published ports without an address, for which `wanted` holds; with the service and the first port of the host.
 pub(super) fn exposed(
     project: &Project,
-    wanted: impl Fn(&Port<'_>, u16) -> bool,
+    wanted: impl Fn(Service<'_>, &Port<'_>, u16) -> bool,
 ) -> Vec<(&str, Port<'_>, u16)> {
     let Some(model) = project.model() else { return Vec::new() };
-    let ports = model.services().flat_map(|service| service.ports().map(move |port| (service.name, port)));
+    let ports = model.services().flat_map(|service| service.ports().map(move |port| (service, port)));
     ports
         .filter(|(_, port)| match port.host_ip {
             None => true,
             Some(ip) => ip.as_str().is_some_and(|ip| matches!(ip, "0.0.0.0" | "::" | "[::]")),
         })
-        .filter_map(|(name, port)| Some((name, port, port.published_range()?.0)))
-        .filter(|(_, port, first)| wanted(port, *first))
+        .filter_map(|(service, port)| Some((service, port, port.published_range()?.0)))
+        .filter(|(service, port, first)| wanted(*service, port, *first))
+        .map(|(service, port, first)| (service.name, port, first))
         .collect()
 }
