@@ -201,3 +201,12 @@ func main() { pulumi.Run(run) }
     assert_eq!(reading.property("data-1", "region"), "fra1");
     assert_eq!(reading.uses(), ["infra:size optional", "infra:nodes optional"]);
 }
+
+#[test]
+fn a_package_of_helm_is_called_by_its_name_and_not_by_its_version() {
+    let text = "package main\n\nimport (\n\t\"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/helm/v3\"\n\t\"github.com/pulumi/pulumi/sdk/v3/go/pulumi\"\n)\n\nfunc main() {\n\tpulumi.Run(func(ctx *pulumi.Context) error {\n\t\t_, err := helm.NewChart(ctx, \"shop\", helm.ChartArgs{Path: pulumi.String(\"./chart\")})\n\t\treturn err\n\t})\n}\n";
+    let case = Case::new("name: infra\nruntime: go\n").file("main.go", text);
+    let deployed = case.read("dev", "config: {}\n");
+    let tokens: Vec<&str> = deployed.reading.resources.iter().map(|one| one.token.as_str()).collect();
+    assert_eq!(tokens, ["kubernetes:helm.sh/v3:Chart"]);
+}

@@ -817,6 +817,10 @@ enum Shape {
 
 /// The name a package has where an import gives none: its last part, without a version.
 fn package_name(path: &str) -> &str {
+    // The packages of Kubernetes are named after their version, and these two are not.
+    if path.ends_with("/kubernetes/helm/v2") || path.ends_with("/kubernetes/helm/v3") {
+        return "helm";
+    }
     let mut parts = path.rsplit('/');
     let last = parts.next().unwrap_or(path);
     let version = |part: &str| {
