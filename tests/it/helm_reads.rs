@@ -128,6 +128,51 @@ fn values_that_go_round_in_circles_come_to_an_end() {
     }
 }
 
+/// Maps of values that are merged into each other, in loops and crosswise: what each may hold has no end.
+const MERGED: &str = r#"{{- range $z := .Values.zones }}
+  {{- $zone := mergeOverwrite (deepCopy $.Values.template) (deepCopy $z) }}
+  {{- $agent := deepCopy $zone.agent }}
+  {{- $_ := set $agent "spec" (mergeOverwrite (deepCopy $.Values.common.spec) (deepCopy $zone.common.spec) (deepCopy $agent.spec)) }}
+  {{- $_ := set $zone "agent" $agent }}
+  {{- range $other := $.Values.zones }}
+    {{- $there := mergeOverwrite (deepCopy $.Values.template) $other }}
+    {{- $_ := set $there.cluster "spec" (mergeOverwrite (deepCopy $.Values.common.spec) (deepCopy $there.common.spec) (deepCopy $there.cluster.spec)) }}
+  {{- end }}
+  {{- $_ := set $zone.agent.spec "writes" (concat (list) $zone.agent.spec.writes) }}
+  {{- $_ := set $zone.agent.spec "settings" (mergeOverwrite (deepCopy $zone.agent.spec.settings) (dict "many" true)) }}
+  {{- toYaml $zone.agent.spec }}
+  {{- $spec := mergeOverwrite (deepCopy $.Values.common.spec) (deepCopy $zone.cluster.spec) }}
+  {{- range $name, $config := $spec }}
+    {{- $merged := deepCopy $zone.common.spec }}
+    {{- range $.Values.names }}
+      {{- $merged = dict . $merged }}
+    {{- end }}
+    {{- $config = mergeOverwrite (deepCopy $merged) (deepCopy $config) }}
+    {{- $_ := set $spec $name $config }}
+  {{- end }}
+  {{- toYaml $spec }}
+{{- end }}
+"#;
+
+#[test]
+fn maps_that_are_merged_into_each_other_are_followed_to_the_end() {
+    let read = reads(&[("chart/Chart.yaml", CHART), ("chart/templates/a.yaml", MERGED)], &[]);
+    let paths = "zones.[].agent.spec.x template.cluster.spec.x common.spec.x names.[] common.x not.here";
+    assert_eq!(reached(&read, paths), "whole whole whole whole never never");
+}
+
+#[test]
+fn a_map_made_in_many_ways_is_followed_like_one() {
+    let ways = |name: &str| {
+        let set = |at: usize| format!("{{{{ $_ := set $c \"{name}\" (dict \"in\" .Values.{name}{at}) }}}}");
+        (0..20).map(set).collect::<String>()
+    };
+    let wrap = "{{ $c = dict \"a\" $c \"b\" $c }}".repeat(4);
+    let template = format!("{{{{ $c := dict }}}}{}{}{wrap}{{{{ $c.a.b.a.b.x.in.y }}}}", ways("x"), ways("z"));
+    let read = reads(&[("chart/Chart.yaml", CHART), ("chart/templates/a.yaml", &template)], &[]);
+    assert_eq!(reached(&read, "x0.y x19.y x7.n z3.y not.here"), "whole whole never never never");
+}
+
 #[test]
 fn the_digest_of_a_lock_is_helms() {
     // Written by `helm dependency update`, 3.22.0.

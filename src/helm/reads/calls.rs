@@ -112,7 +112,7 @@ impl Reader<'_> {
     }
 
     fn made_list(&mut self, items: Known) -> Known {
-        self.made(Known::of(Shape::List(items)))
+        self.bounded(Known::of(Shape::List(items)))
     }
 
     /// A map of one member.
@@ -124,7 +124,7 @@ impl Reader<'_> {
                 Known::dict(BTreeMap::new(), value.clone())
             }
         };
-        self.made(made)
+        self.bounded(made)
     }
 
     fn dict(&mut self, given: &[Known]) -> Known {
@@ -142,7 +142,7 @@ impl Reader<'_> {
                 }
             }
         }
-        self.made(Known::dict(members, other))
+        self.bounded(Known::dict(members, other))
     }
 
     /// `key` of `at`; any member where the key is not known.
@@ -195,7 +195,7 @@ impl Reader<'_> {
             let member = self.field(&dict, &name);
             members.insert(name, member);
         }
-        self.made(Known::dict(members, Known::default()))
+        self.bounded(Known::dict(members, Known::default()))
     }
 
     /// Texts one after the other: what is certain of the beginning and the end.

@@ -8,6 +8,7 @@
 mod calls;
 mod instances;
 mod known;
+mod paths;
 mod reader;
 mod required;
 
@@ -86,7 +87,7 @@ impl Reads {
         let scope = engine.scope();
         let read = deep(|| {
             let mut reader = Reader::new(&instances, scope, &texts);
-            reader.run().then_some(reader.root)
+            reader.run().then(|| reader.paths.read())
         });
         match read {
             Ok(Some(root)) => Self { root },

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashSet;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::helm::chart::Import;
 use crate::helm::chart::text;
-use crate::helm::reads::Place;
 use crate::helm::reads::Step;
 use crate::helm::reads::instances::Instance;
 use crate::helm::reads::known::Known;
 use crate::helm::reads::known::Shape;
+use crate::helm::reads::paths::Path;
+use crate::helm::reads::paths::Paths;
 use crate::helm::template::ast::Branch;
 use crate::helm::template::ast::Command;
 use crate::helm::template::ast::Content;
@@ -31,7 +31,7 @@ use crate::helm::values::coalesce::GLOBAL;
 /// Paths longer than this, and maps of templates nested deeper, count as read in whole.
 const MAX_PATH: usize = 24;
 const MAX_NESTING: usize = 10;
-/// So do maps and lists that hold more than this.
+/// So does what may be more things than this.
 const MAX_SIZE: usize = 2_000;
 /// More nodes than this are not followed.
 const MAX_STEPS: usize = 2_000_000;
@@ -78,7 +78,11 @@ pub(super) struct Reader<'r> {
     instances: &'r [Instance],
     scope: &'r Scope<'r>,
     /// What was found to be read.
-    pub(super) root: Place,
+    pub(super) paths: Paths,
+    /// Where the values of each instance are.
+    prefixes: Vec<Path>,
+    /// The instances of which everything that templates put into `.` is read.
+    consumed: BTreeSet<usize>,
     /// What templates were seen to put into values, or into `.` of a chart.
     added: BTreeMap<Shape, Known>,
     /// What `tpl` was given as `.`.
@@ -120,10 +124,15 @@ fn pieces(text: &str) -> Vec<Vec<Key>> {
 
 impl<'r> Reader<'r> {
     pub(super) fn new(instances: &'r [Instance], scope: &'r Scope<'r>, texts: &[&str]) -> Self {
+        let mut paths = Paths::new();
+        let prefix = |instance: &Instance| paths.walk(Path::default(), &instance.prefix);
+        let prefixes = instances.iter().map(prefix).collect();
         let mut reader = Self {
             instances,
             scope,
-            root: Place::default(),
+            paths,
+            prefixes,
+            consumed: BTreeSet::new(),
             added: BTreeMap::new(),
             contexts: BTreeSet::new(),
             texts: texts.iter().map(|text| Templated::read(text)).collect(),
@@ -170,17 +179,17 @@ impl<'r> Reader<'r> {
         for at in 0..self.instances.len() {
             let Some(instance) = self.instances.get(at) else { continue };
             let chart = Arc::clone(&instance.chart);
-            let prefix = instance.prefix.clone();
-            let below = |path: &str| -> Vec<Step> {
-                let keys = path.split('.').map(|key| Some(key.as_bytes().into()));
-                prefix.iter().cloned().chain(keys).collect()
+            let prefix = self.prefix(at);
+            let steps = |path: &str| -> Vec<Step> {
+                path.split('.').map(|key| Some(key.as_bytes().into())).collect()
             };
             for declared in chart.metadata.dependencies.iter().flatten().flatten() {
                 for condition in text(&declared.condition).split(',') {
-                    self.mark(&below(condition.trim()), true);
+                    self.mark_below(prefix, &steps(condition.trim()));
                 }
                 for tag in &declared.tags {
-                    self.mark(&[Some(b"tags".as_slice().into()), Some(tag.value.as_bytes().into())], true);
+                    let tag = [Some(b"tags".as_slice().into()), Some(tag.value.as_bytes().into())];
+                    self.mark_below(Path::default(), &tag);
                 }
                 for import in &declared.import_values {
                     let child = match import {
@@ -188,12 +197,12 @@ impl<'r> Reader<'r> {
                         Import::Table { child, .. } => child.clone(),
                         Import::Ignored(_) => continue,
                     };
-                    self.mark(&below(&format!("{}.{child}", declared.key())), true);
+                    self.mark_below(prefix, &steps(&format!("{}.{child}", declared.key())));
                 }
             }
             for missing in chart.missing_dependencies() {
-                self.mark(&below(missing.key()), true);
-                self.mark(&below(GLOBAL), true);
+                self.mark_below(prefix, &steps(missing.key()));
+                self.mark_below(prefix, &steps(GLOBAL));
             }
         }
     }
@@ -327,40 +336,46 @@ impl<'r> Reader<'r> {
 
     // Places in the values.
 
+    /// Notes that everything so many steps below a place is read.
+    fn mark_below(&mut self, path: Path, steps: &[Step]) {
+        let path = self.paths.walk(path, steps);
+        self.mark(path, true);
+    }
+
     /// Notes that a place is read; `whole` with everything below it.
-    fn mark(&mut self, path: &[Step], whole: bool) {
-        let place = self.root.at(path);
-        let mark = if whole { &mut place.whole } else { &mut place.looked_at };
-        if std::mem::replace(mark, true) {
+    fn mark(&mut self, path: Path, whole: bool) {
+        if !self.paths.mark(path, whole) {
             return;
         }
         // A chart's globals are those of the chart above.
+        let steps = self.paths.steps(path);
         for instance in self.instances {
-            let Some(parent) = instance.parent.and_then(|at| self.instances.get(at)) else { continue };
-            let Some(inside) = path.strip_prefix(instance.prefix.as_slice()) else { continue };
+            let Some(parent) = instance.parent else { continue };
+            let Some(inside) = steps.strip_prefix(instance.prefix.as_slice()) else { continue };
             let above = match inside.split_first() {
                 Some((Some(key), _)) if **key == *GLOBAL.as_bytes() => inside,
                 None if whole => &[Some(GLOBAL.as_bytes().into())],
                 _ => continue,
             };
-            let above: Vec<Step> = parent.prefix.iter().chain(above).cloned().collect();
-            self.mark(&above, whole);
+            let above = self.paths.walk(self.prefix(parent), above);
+            self.mark(above, whole);
         }
     }
 
     /// Notes that a value is read with everything in it.
     pub(super) fn consume(&mut self, known: &Known) {
         self.steps += known.size() / 8;
-        let mut seen = BTreeSet::new();
         let mut left = vec![known.clone()];
         while let Some(known) = left.pop() {
             for shape in known.shapes() {
-                if !seen.insert(shape.clone()) {
-                    continue;
-                }
-                let path: Rc<[Step]> = match shape {
-                    Shape::Path(path) => Rc::clone(path),
-                    Shape::Root(at) => self.prefix(*at),
+                let path = match shape {
+                    Shape::Path(path) => *path,
+                    Shape::Root(at) => {
+                        if self.consumed.insert(*at) {
+                            left.extend(self.added.get(shape).cloned());
+                        }
+                        self.prefix(*at)
+                    }
                     Shape::Dict { members, other } => {
                         left.extend(members.values().chain([other]).cloned());
                         continue;
@@ -375,13 +390,14 @@ impl<'r> Reader<'r> {
                     }
                     _ => continue,
                 };
-                self.mark(&path, true);
-                left.extend(self.added.get(shape).cloned());
-                let inside = self.added.iter().filter(|(into, _)| match into {
-                    Shape::Path(into) => into.starts_with(&path),
-                    _ => false,
-                });
-                left.extend(inside.map(|(_, known)| known.clone()));
+                self.mark(path, true);
+                if self.paths.consume(path) {
+                    let inside = self.added.iter().filter(|(into, _)| match into {
+                        Shape::Path(into) => self.paths.is_inside(*into, path),
+                        _ => false,
+                    });
+                    left.extend(inside.map(|(_, known)| known.clone()));
+                }
             }
         }
     }
@@ -402,13 +418,13 @@ impl<'r> Reader<'r> {
     pub(super) fn look_at(&mut self, known: &Known) {
         for shape in known.shapes() {
             if let Shape::Path(path) = shape {
-                self.mark(&Rc::clone(path), false);
+                self.mark(*path, false);
             }
         }
     }
 
-    fn prefix(&self, at: usize) -> Rc<[Step]> {
-        self.instances.get(at).map(|instance| instance.prefix.as_slice().into()).unwrap_or_default()
+    fn prefix(&self, at: usize) -> Path {
+        self.prefixes.get(at).copied().unwrap_or_default()
     }
 
     fn children(&self, parent: usize) -> impl Iterator<Item = (usize, &Instance)> {
@@ -416,14 +432,14 @@ impl<'r> Reader<'r> {
     }
 
     /// All that a value may be, with what templates put into it.
-    fn with_added(&self, known: &Known) -> BTreeSet<Shape> {
-        let mut all = BTreeSet::new();
-        let mut left: Vec<Shape> = known.shapes().cloned().collect();
+    fn with_added(&self, known: &Known) -> Known {
+        let mut all = known.clone();
+        let mut left: Vec<Shape> =
+            known.shapes().filter(|shape| self.added.contains_key(*shape)).cloned().collect();
         while let Some(shape) = left.pop() {
-            if let Some(added) = self.added.get(&shape) {
-                left.extend(added.shapes().filter(|shape| !all.contains(*shape)).cloned());
-            }
-            all.insert(shape);
+            let Some(added) = self.added.get(&shape) else { continue };
+            left.extend(added.shapes().filter(|shape| !all.includes(shape)).cloned());
+            all = all.or(added);
         }
         all
     }
@@ -431,7 +447,8 @@ impl<'r> Reader<'r> {
     /// The member of that name.
     pub(super) fn field(&mut self, known: &Known, key: &[u8]) -> Known {
         self.steps += known.size() / 8;
-        self.with_added(known).iter().map(|shape| self.field_of(shape, key)).collect()
+        let found = self.with_added(known).shapes().map(|shape| self.field_of(shape, key)).collect();
+        self.bounded(found)
     }
 
     fn field_of(&mut self, shape: &Shape, key: &[u8]) -> Known {
@@ -458,30 +475,33 @@ impl<'r> Reader<'r> {
                 named.map(|(at, _)| Known::of(Shape::Root(at))).collect()
             }
             Shape::Path(path) => {
-                let values = self.instances.iter().any(|instance| *instance.prefix == **path);
-                if values && METHODS.contains(&key) {
+                if self.prefixes.contains(path) && METHODS.contains(&key) {
                     self.consume(&Known::of(shape.clone()));
                 }
-                self.step(path, Some(key.into()))
+                self.step(*path, Some(key.into()))
             }
             Shape::Dict { members, other } => {
                 members.get(key).map_or_else(|| other.clone(), |own| own.or(other))
             }
+            Shape::Read => Known::of(Shape::Read),
             Shape::List(_) | Shape::Text(_) | Shape::Between(..) | Shape::Other => Known::other(),
         }
     }
 
     /// Any member, any item.
     pub(super) fn each(&mut self, known: &Known) -> Known {
-        self.with_added(known).iter().map(|shape| self.each_of(shape)).collect()
+        self.steps += known.size() / 8;
+        let found = self.with_added(known).shapes().map(|shape| self.each_of(shape)).collect();
+        self.bounded(found)
     }
 
     fn each_of(&mut self, shape: &Shape) -> Known {
         match shape {
-            Shape::Path(path) => self.step(path, None),
+            Shape::Path(path) => self.step(*path, None),
             Shape::Dict { members, other } => members.values().chain([other]).cloned().collect(),
             Shape::List(items) => items.clone(),
             Shape::Subcharts(at) => self.children(*at).map(|(at, _)| Known::of(Shape::Root(at))).collect(),
+            Shape::Read => Known::of(Shape::Read),
             Shape::Root(_) => {
                 self.consume(&Known::of(shape.clone()));
                 Known::other()
@@ -490,19 +510,20 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn step(&mut self, path: &Rc<[Step]>, step: Step) -> Known {
-        if path.len() >= MAX_PATH {
-            self.mark(path, true);
-            return Known::other();
+    fn step(&mut self, path: Path, step: Step) -> Known {
+        if self.paths.length(path) >= MAX_PATH {
+            self.consume(&Known::of(Shape::Path(path)));
+            return Known::of(Shape::Read);
         }
-        Known::of(Shape::Path(path.iter().cloned().chain([step]).collect()))
+        let path = self.paths.step(path, step);
+        Known::of(if self.paths.is_consumed(path) { Shape::Read } else { Shape::Path(path) })
     }
 
-    /// A map or list made in a template.
-    pub(super) fn made(&mut self, known: Known) -> Known {
+    /// What is too deep or too much to be followed counts as read.
+    pub(super) fn bounded(&mut self, known: Known) -> Known {
         if known.depth() > MAX_NESTING || known.size() > MAX_SIZE {
             self.consume(&known);
-            return Known::other();
+            return Known::of(Shape::Read);
         }
         known
     }
@@ -515,7 +536,16 @@ impl<'r> Reader<'r> {
                 Shape::Root(_) | Shape::Path(_) => {
                     let known = self.added.entry(shape.clone()).or_default();
                     *known = known.or(more);
+                    let consumed = match shape {
+                        Shape::Path(path) => self.paths.is_consumed(*path),
+                        Shape::Root(at) => self.consumed.contains(at),
+                        _ => false,
+                    };
+                    if consumed {
+                        self.consume(more);
+                    }
                 }
+                Shape::Read => self.consume(more),
                 Shape::Dict { .. } => made_here = true,
                 _ => {}
             }
@@ -634,7 +664,7 @@ impl<'r> Reader<'r> {
     }
 
     fn command(&mut self, frame: &mut Frame, command: &Command, last: Option<Known>) -> Known {
-        self.steps += 1;
+        self.steps += 1 + last.as_ref().map_or(0, |last| last.size() / 8);
         let Some((first, arguments)) = command.words.split_first() else { return Known::default() };
         if let Word::Identifier { function, .. } = first {
             return self.function(frame, function.name(), arguments, last);
