@@ -103,7 +103,7 @@ impl Canonical<'_> {
         if let Some(gpus) = container.get_mut("gpus") {
             match gpus.data {
                 Data::String(_) if !gpus.is_unknown() => {
-                    let mut request = gpus.with(Data::Mapping(Mapping::new()));
+                    let mut request = gpus.with(Data::Mapping(Mapping::default()));
                     request.put("count", gpus.span, gpus.with(Data::String("all".to_owned())));
                     *gpus = gpus.with(Data::Sequence(vec![request]));
                 }
@@ -189,7 +189,7 @@ impl Canonical<'_> {
             self.wrong(value, path, "a list or a mapping");
             return;
         };
-        let mut mapping = value.with(Data::Mapping(Mapping::new()));
+        let mut mapping = value.with(Data::Mapping(Mapping::default()));
         for item in items {
             let text = item.as_str().unwrap_or_default();
             if let Some((name, rest)) = text.split_once('=') {
@@ -332,7 +332,7 @@ impl Canonical<'_> {
             }
         };
         let target_part = if target.is_empty() { source } else { target };
-        let mut long = item.with(Data::Mapping(Mapping::new()));
+        let mut long = item.with(Data::Mapping(Mapping::default()));
         let first = source.len();
         long.put("source", item.span, item.part(source, 0..first));
         let range = if parts.len() > 1 && !target.is_empty() {
@@ -424,7 +424,7 @@ impl Canonical<'_> {
 
 /// A text as the one field of a mapping.
 fn named(value: &Value, key: &str) -> Value {
-    let mut mapping = value.with(Data::Mapping(Mapping::new()));
+    let mut mapping = value.with(Data::Mapping(Mapping::default()));
     mapping.unknown = None;
     mapping.put(key, value.span, value.clone());
     mapping
@@ -445,7 +445,7 @@ fn env_file(value: &Value) -> Value {
 }
 
 fn long_port(item: &Value, text: &str, port: &port::ShortPort) -> Value {
-    let mut long = item.with(Data::Mapping(Mapping::new()));
+    let mut long = item.with(Data::Mapping(Mapping::default()));
     let protocol_at = text.find('/').unwrap_or(text.len());
     let container_at = text.get(..protocol_at).and_then(|text| text.rfind(':')).map_or(0, |at| at + 1);
     let host_end = container_at.saturating_sub(1);
@@ -473,8 +473,8 @@ fn long_port(item: &Value, text: &str, port: &port::ShortPort) -> Value {
 }
 
 fn long_volume(item: &Value, short: &volume::ShortVolume) -> Value {
-    let mut long = item.with(Data::Mapping(Mapping::new()));
-    let empty = || Value::implied(Data::Mapping(Mapping::new()), item.span);
+    let mut long = item.with(Data::Mapping(Mapping::default()));
+    let empty = || Value::implied(Data::Mapping(Mapping::default()), item.span);
     let kind = if short.bind { "bind" } else { "volume" };
     // What is left as `${…}` is not known; the parts beside it are.
     let part = |text: &str, range: &std::ops::Range<usize>| {

@@ -25,7 +25,7 @@ pub(crate) fn decode(model: &mut Value, faithful: bool, problems: &mut Vec<Probl
     }
     let mut decoder = Decoder { faithful, problems, path: Vec::new() };
     let decoded = decoder.structure(model, &PROJECT);
-    decoded.unwrap_or_else(|| model.with(Data::Mapping(Mapping::new())))
+    decoded.unwrap_or_else(|| model.with(Data::Mapping(Mapping::default())))
 }
 
 /// The key under which extensions are kept apart.
@@ -40,7 +40,7 @@ fn set_extensions_apart(value: &mut Value, path: &mut Vec<String>) {
     };
     match &mut value.data {
         Data::Mapping(mapping) => {
-            let mut extensions = Mapping::new();
+            let mut extensions = Mapping::default();
             if !user_defined {
                 let names: Vec<String> =
                     mapping.keys().filter(|key| key.starts_with("x-")).cloned().collect();
@@ -212,7 +212,7 @@ impl Decoder<'_> {
             Type::Variables => self.variables(value),
             Type::Options => self.options(value),
             Type::TextMap => {
-                let mut map = value.with(Data::Mapping(Mapping::new()));
+                let mut map = value.with(Data::Mapping(Mapping::default()));
                 for (key, entry) in value.entries() {
                     self.path.push(key.to_owned());
                     let text = match text_of(&entry.value) {
@@ -229,7 +229,7 @@ impl Decoder<'_> {
                 self.some(map, empty)
             }
             Type::MultiOptions => {
-                let mut map = value.with(Data::Mapping(Mapping::new()));
+                let mut map = value.with(Data::Mapping(Mapping::default()));
                 for (key, entry) in value.entries() {
                     let single = std::slice::from_ref(&entry.value);
                     let values = if entry.value.is_sequence() { entry.value.items() } else { single };
@@ -292,7 +292,7 @@ impl Decoder<'_> {
                     self.path.push(at.to_string());
                     let decoded = self.value(element, item);
                     // An item that says nothing still takes its place.
-                    items.push(decoded.unwrap_or_else(|| element.with(Data::Mapping(Mapping::new()))));
+                    items.push(decoded.unwrap_or_else(|| element.with(Data::Mapping(Mapping::default()))));
                     self.path.pop();
                 }
                 let empty = items.is_empty();
@@ -307,14 +307,14 @@ impl Decoder<'_> {
         if !value.is_mapping() {
             return self.unfit(value, "a mapping");
         }
-        let mut map = value.with(Data::Mapping(Mapping::new()));
+        let mut map = value.with(Data::Mapping(Mapping::default()));
         for (key, entry) in value.entries() {
             self.path.push(key.to_owned());
             let decoded = if pointers && entry.value.is_null() {
                 Some(entry.value.clone())
             } else {
                 let decoded = self.value(&entry.value, item);
-                Some(decoded.unwrap_or_else(|| entry.value.with(Data::Mapping(Mapping::new()))))
+                Some(decoded.unwrap_or_else(|| entry.value.with(Data::Mapping(Mapping::default()))))
             };
             self.path.pop();
             if let Some(decoded) = decoded {
@@ -329,7 +329,7 @@ impl Decoder<'_> {
         if !value.is_mapping() {
             return self.unfit(value, "a mapping");
         }
-        let mut out = value.with(Data::Mapping(Mapping::new()));
+        let mut out = value.with(Data::Mapping(Mapping::default()));
         let mut extensions = Vec::new();
         for (key, entry) in value.entries() {
             if key == EXTENSIONS {
@@ -441,7 +441,7 @@ impl Decoder<'_> {
 
     /// `KEY=VALUE` in either form; what has no value is empty.
     fn pairs(&mut self, value: &Value, _plain: bool) -> Option<Value> {
-        let mut map = value.with(Data::Mapping(Mapping::new()));
+        let mut map = value.with(Data::Mapping(Mapping::default()));
         match &value.data {
             Data::Mapping(mapping) => {
                 for (key, entry) in mapping {
@@ -465,7 +465,7 @@ impl Decoder<'_> {
     }
 
     fn variables(&mut self, value: &Value) -> Option<Value> {
-        let mut map = value.with(Data::Mapping(Mapping::new()));
+        let mut map = value.with(Data::Mapping(Mapping::default()));
         match &value.data {
             Data::Mapping(mapping) => {
                 for (key, entry) in mapping {
@@ -553,7 +553,7 @@ impl Decoder<'_> {
     }
 
     fn ulimit(&mut self, value: &Value) -> Option<Value> {
-        let mut both = value.with(Data::Mapping(Mapping::new()));
+        let mut both = value.with(Data::Mapping(Mapping::default()));
         match &value.data {
             Data::Int(limit) if *limit != 0 => return Some(value.clone()),
             Data::Int(_) => {}

@@ -42,7 +42,7 @@ fn print(project: &Project, kind: Option<&'static Type>) -> String {
         root.put(
             "services",
             root.span,
-            Value::implied(Data::Mapping(crate::compose::Mapping::new()), root.span),
+            Value::implied(Data::Mapping(crate::compose::Mapping::default()), root.span),
         );
     }
     let mut emitter = Emitter { out: String::new(), column: 0 };

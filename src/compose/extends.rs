@@ -123,14 +123,14 @@ impl Loader<'_> {
             return None;
         }
         let Some(mut base) = base else { return Some(plain) };
-        let mut wrapped = Value::new(Data::Mapping(Mapping::new()), base.span);
+        let mut wrapped = Value::new(Data::Mapping(Mapping::default()), base.span);
         let mut section = wrapped.clone();
         section.put(name, base.span, base);
         wrapped.put("services", section.span, section);
         read::apply_resets(&mut wrapped, resets);
         base = match wrapped.get_mut("services").and_then(|services| services.take(name)) {
             Some(entry) => entry.value,
-            None => plain.with(Data::Mapping(Mapping::new())),
+            None => plain.with(Data::Mapping(Mapping::default())),
         };
         through(&mut base, at);
         if self.checking() {

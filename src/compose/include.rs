@@ -226,7 +226,7 @@ impl Loader<'_> {
         for section in SECTIONS {
             let Some(from) = imported.take(section).filter(|from| from.value.is_mapping()) else { continue };
             if document.get(section).is_none() {
-                document.put(section, from.key, from.value.with(Data::Mapping(Mapping::new())));
+                document.put(section, from.key, from.value.with(Data::Mapping(Mapping::default())));
             }
             let Some(to) = document.get_mut(section) else { continue };
             if !to.is_mapping() {
@@ -248,7 +248,7 @@ impl Loader<'_> {
                     continue;
                 }
                 let span = entry.value.span;
-                let mut under = Value::new(Data::Mapping(Mapping::new()), span);
+                let mut under = Value::new(Data::Mapping(Mapping::default()), span);
                 let mut inner = under.clone();
                 inner.put(&name, entry.key, entry.value);
                 under.put(section, span, inner);

@@ -422,7 +422,7 @@ impl Loader<'_> {
             }
         }
         if parsed.documents.is_empty() && model.is_none() && parsed.sound {
-            *model = Some(Value::new(Data::Mapping(Mapping::new()), parsed.source.whole().at_start()));
+            *model = Some(Value::new(Data::Mapping(Mapping::default()), parsed.source.whole().at_start()));
         }
     }
 

@@ -86,7 +86,7 @@ pub(crate) fn merge(base: &mut Value, over: Value, path: Path<'_>, problems: &mu
             }
             let over = if let Data::String(_) = over.data { context(&over) } else { over };
             if base.is_null() {
-                base.data = Data::Mapping(Mapping::new());
+                base.data = Data::Mapping(Mapping::default());
             }
             if over.is_mapping() {
                 mappings(base, over, path, problems);
@@ -232,7 +232,7 @@ fn pair(entry: &Entry, value: &Value, text: String) -> Value {
 
 /// `build: .` as `build: {context: .}`.
 fn context(value: &Value) -> Value {
-    let mut build = value.with(Data::Mapping(Mapping::new()));
+    let mut build = value.with(Data::Mapping(Mapping::default()));
     build.unknown = None;
     build.put("context", value.span, value.clone());
     build
@@ -254,7 +254,7 @@ fn as_mapping(base: &mut Value, over: &Value, dependency: bool, path: Path<'_>, 
 
 /// A list of names as a mapping.
 pub(crate) fn names(value: &Value, dependency: bool, path: &str) -> Result<Value, Box<Problem>> {
-    let mut out = value.with(Data::Mapping(Mapping::new()));
+    let mut out = value.with(Data::Mapping(Mapping::default()));
     match &value.data {
         Data::Mapping(_) => return Ok(value.clone()),
         Data::Null => {}
@@ -283,7 +283,7 @@ fn named(item: &Value, dependency: bool) -> Value {
         value.unknown = None;
         return value;
     }
-    let mut value = item.with(Data::Mapping(Mapping::new()));
+    let mut value = item.with(Data::Mapping(Mapping::default()));
     value.unknown = None;
     value.put_default("condition", Data::String("service_started".to_owned()));
     value.put_default("required", Data::Bool(true));

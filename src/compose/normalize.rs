@@ -104,7 +104,7 @@ pub(crate) fn normalize(
         let Some(resources) = model.get_mut(section).and_then(Value::as_mapping_mut) else { continue };
         for (key, entry) in resources {
             if entry.value.is_null() {
-                entry.value.data = Data::Mapping(Mapping::new());
+                entry.value.data = Data::Mapping(Mapping::default());
             }
             let external = entry.value.get("external").is_some_and(|external| match &external.data {
                 Data::Bool(value) => *value,
@@ -143,7 +143,7 @@ fn default_network(model: &mut Value) {
                 }
                 continue;
             }
-            let mut networks = Value::implied(Data::Mapping(Mapping::new()), span);
+            let mut networks = Value::implied(Data::Mapping(Mapping::default()), span);
             networks.put("default", span, Value::implied(Data::Null, span));
             container.put("networks", span, networks);
             used = used.or(Some(span));
@@ -151,7 +151,7 @@ fn default_network(model: &mut Value) {
     }
     let Some(span) = used else { return };
     if model.get("networks").is_none_or(|networks| !networks.is_mapping()) {
-        model.put("networks", span, Value::implied(Data::Mapping(Mapping::new()), span));
+        model.put("networks", span, Value::implied(Data::Mapping(Mapping::default()), span));
     }
     if let Some(networks) = model.get_mut("networks")
         && networks.get("default").is_none()
@@ -262,13 +262,13 @@ fn depend(container: &mut Value, problems: &mut Vec<Problem>) {
     if implied.is_empty() {
         return;
     }
-    container.put_default("depends_on", Data::Mapping(Mapping::new()));
+    container.put_default("depends_on", Data::Mapping(Mapping::default()));
     let Some(depends_on) = container.get_mut("depends_on") else { return };
     for (service, at, restart) in implied {
         if depends_on.get(&service).is_some() || service.contains('$') {
             continue;
         }
-        let mut dependency = Value::implied(Data::Mapping(Mapping::new()), at);
+        let mut dependency = Value::implied(Data::Mapping(Mapping::default()), at);
         dependency.put_default("condition", Data::String("service_started".to_owned()));
         dependency.put_default("restart", Data::Bool(restart));
         dependency.put_default("required", Data::Bool(true));
@@ -281,7 +281,7 @@ fn inherit(service: &mut Value, problems: &mut Vec<Problem>) {
     if service.get("pre_start").is_none_or(|hooks| hooks.items().is_empty()) {
         return;
     }
-    let mut base = service.with(Data::Mapping(Mapping::new()));
+    let mut base = service.with(Data::Mapping(Mapping::default()));
     for (key, entry) in service.entries() {
         if INHERITED.contains(&key) {
             base.put(key, entry.key, entry.value.clone());

@@ -6,6 +6,7 @@ use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
 use crate::compose::value::Data;
 use crate::compose::value::Entry;
+use crate::compose::value::Hasher;
 use crate::compose::value::Mapping;
 use crate::compose::value::Value;
 use crate::source::Span;
@@ -183,7 +184,7 @@ impl Reader<'_> {
     }
 
     fn mapping(&mut self, node: NodeRef<'_>, depth: usize, copied: bool) -> Mapping {
-        let mut mapping = Mapping::with_capacity(node.entries().len());
+        let mut mapping = Mapping::with_capacity_and_hasher(node.entries().len(), Hasher::default());
         let mut merges = Vec::new();
         let mut first_merge: Option<Span> = None;
         for entry in node.entries() {

@@ -27,7 +27,7 @@ pub(crate) fn project(loader: &mut Loader<'_>, mut model: Value, setup: Setup) -
     model.take("name");
     if !options.interpolate {
         // Without variables the model is what it is: texts are not given types.
-        let disabled = model.with(Data::Mapping(Mapping::new()));
+        let disabled = model.with(Data::Mapping(Mapping::default()));
         return Some(finished(loader, model, disabled, setup));
     }
     let mut root = decode::decode(&mut model, !loader.checking(), &mut loader.problems);
@@ -35,7 +35,7 @@ pub(crate) fn project(loader: &mut Loader<'_>, mut model: Value, setup: Setup) -
         return None;
     }
     hide_content(&mut root, loader.checking());
-    let mut disabled = root.with(Data::Mapping(Mapping::new()));
+    let mut disabled = root.with(Data::Mapping(Mapping::default()));
     enable(&mut root, &mut disabled, &setup.profiles);
     if options.consistency {
         consistency::check(&root, &disabled, &mut loader.problems);
@@ -126,7 +126,7 @@ fn enable(root: &mut Value, disabled: &mut Value, profiles: &[String]) {
             }
         }
         let Some(entry) = all else { continue };
-        let shell = entry.value.with(Data::Mapping(Mapping::new()));
+        let shell = entry.value.with(Data::Mapping(Mapping::default()));
         let Data::Mapping(parts) = entry.value.data else { continue };
         let (mut on, mut off) = (shell.clone(), shell);
         for (name, part) in parts {
@@ -219,7 +219,7 @@ fn environment(loader: &mut Loader<'_>, container: &mut Value, path: &str, proje
     }
     let at = container.entry("env_file").map_or(container.span, |entry| entry.key);
     if container.get("environment").is_none() {
-        let empty = Value::implied(Data::Mapping(Mapping::new()), at);
+        let empty = Value::implied(Data::Mapping(Mapping::default()), at);
         container.put("environment", at, empty);
     }
     let Some(environment) = container.get_mut("environment") else { return };
@@ -330,7 +330,7 @@ fn container_labels(loader: &mut Loader<'_>, container: &mut Value, path: &str) 
     }
     let at = container.entry("label_file").map_or(container.span, |entry| entry.key);
     if container.get("labels").is_none() {
-        container.put("labels", at, Value::implied(Data::Mapping(Mapping::new()), at));
+        container.put("labels", at, Value::implied(Data::Mapping(Mapping::default()), at));
     }
     let Some(labels) = container.get_mut("labels") else { return };
     for (name, variable) in variables.iter() {

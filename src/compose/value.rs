@@ -52,7 +52,10 @@ pub enum Data {
 }
 
 /// Keys and values; a key stands once.
-pub type Mapping = IndexMap<String, Entry>;
+pub type Mapping = IndexMap<String, Entry, Hasher>;
+
+/// How keys are hashed: mappings are small and many, so that the hash of the standard library is most of a look-up.
+pub(crate) type Hasher = foldhash::fast::RandomState;
 
 /// A value in a mapping, and where its key was written.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,17 +3,15 @@
 //! A small walker over the part of JSON Schema that our schema uses. Alternatives are told apart by the type of the
 //! value, so a mistake is named in the words of the alternative that was meant.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::OnceLock;
-use std::sync::PoisonError;
+mod node;
 
-use regex::Regex;
-use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 use crate::compose::decode;
 use crate::compose::problem::Code;
 use crate::compose::problem::Problem;
+use crate::compose::schema::node::Additional;
+use crate::compose::schema::node::Node;
 use crate::compose::value::Data;
 use crate::compose::value::Entry;
 use crate::compose::value::Value;
@@ -21,98 +19,79 @@ use crate::diagnostic::Safety;
 use crate::diagnostic::What;
 use crate::source::Span;
 
-/// The schema as it is published with the program.
-pub const SCHEMA: &str = include_str!("../../schemas/compose.json");
-
-fn schema() -> &'static Json {
-    static SCHEMA_TREE: OnceLock<Json> = OnceLock::new();
-    SCHEMA_TREE.get_or_init(|| serde_json::from_str(SCHEMA).unwrap_or(Json::Null))
-}
-
-/// True where a text fits a pattern of the schema. Those of nearly every key are told without a machine for
-/// expressions, which takes longer to make than a file to check.
-fn fits_pattern(pattern: &str, text: &str) -> bool {
-    match pattern {
-        "^x-" => text.starts_with("x-"),
-        "^[a-z]+$" => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase()),
-        "^[a-zA-Z0-9._-]+$" => {
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-            !text.is_empty() && text.bytes().all(plain)
-        }
-        other => expression(other).is_none_or(|expression| expression.is_match(text)),
-    }
-}
-
-/// The expression of a pattern, made when it is first asked for; `None` for one that is none.
-fn expression(pattern: &str) -> Option<Regex> {
-    static EXPRESSIONS: Mutex<BTreeMap<String, Option<Regex>>> = Mutex::new(BTreeMap::new());
-    let mut expressions = EXPRESSIONS.lock().unwrap_or_else(PoisonError::into_inner);
-    expressions.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok()).clone()
-}
+pub use node::SCHEMA;
 
 /// Checks a model. Values that are wrong are marked unknown, so that no later step trips over them.
 pub(crate) fn validate(model: &mut Value, problems: &mut Vec<Problem>) {
-    let mut walker = Walker { problems, path: Vec::new() };
+    let mut walker = Walker { problems };
     walker.finite(model);
-    walker.check(schema(), model, None);
+    walker.check(node::root(), model, None, Place::ROOT);
+}
+
+/// A key or a position below others. Its text is only made where something is wrong.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    above: Option<&'p Self>,
+    step: Step<'p>,
+    depth: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'p> {
+    Key(&'p str),
+    Item(usize),
+}
+
+impl<'p> Place<'p> {
+    const ROOT: Self = Self { above: None, step: Step::Key(""), depth: 0 };
+
+    fn key(&'p self, name: &'p str) -> Self {
+        Self { above: Some(self), step: Step::Key(name), depth: self.depth + 1 }
+    }
+
+    fn item(&'p self, at: usize) -> Self {
+        Self { above: Some(self), step: Step::Item(at), depth: self.depth + 1 }
+    }
+
+    /// From this one upwards, the root left out.
+    fn upwards(&self) -> impl Iterator<Item = Step<'p>> {
+        let mut next = Some(*self);
+        std::iter::from_fn(move || {
+            let place = next?;
+            next = place.above.copied();
+            next.is_some().then_some(place.step)
+        })
+    }
+
+    fn path(&self) -> String {
+        let mut steps: Vec<String> = self.upwards().map(Step::text).collect();
+        steps.reverse();
+        steps.join(".")
+    }
+
+    /// The nearest key that is no number, in backticks.
+    fn subject(&self) -> String {
+        let name = self.upwards().map(Step::text).find(|key| key.parse::<usize>().is_err());
+        name.map_or_else(|| "a Compose file".to_owned(), |name| format!("`{name}`"))
+    }
+
+    /// The last key.
+    fn last(&self) -> Option<String> {
+        self.upwards().next().map(Step::text)
+    }
+}
+
+impl Step<'_> {
+    fn text(self) -> String {
+        match self {
+            Self::Key(name) => name.to_owned(),
+            Self::Item(at) => at.to_string(),
+        }
+    }
 }
 
 struct Walker<'w> {
     problems: &'w mut Vec<Problem>,
-    path: Vec<String>,
-}
-
-/// What a JSON type is called in messages.
-fn type_name(name: &str) -> &str {
-    match name {
-        "object" => "a mapping",
-        "array" => "a list",
-        "string" => "a string",
-        "boolean" => "`true` or `false`",
-        "integer" => "a whole number",
-        "number" => "a number",
-        _ => "null",
-    }
-}
-
-fn accepts(name: &str, data: &Data) -> bool {
-    match data {
-        Data::Null => name == "null",
-        Data::Bool(_) => name == "boolean",
-        Data::Int(_) | Data::Unsigned(_) => name == "integer" || name == "number",
-        Data::Float(value) => name == "number" || (name == "integer" && value.fract() == 0.0),
-        Data::Single(value) => name == "number" || (name == "integer" && value.fract() == 0.0),
-        Data::Time(_) | Data::String(_) => name == "string",
-        Data::Sequence(_) => name == "array",
-        Data::Mapping(_) => name == "object",
-    }
-}
-
-fn types(schema: &Json) -> Vec<&str> {
-    match schema.get("type") {
-        Some(Json::String(name)) => vec![name],
-        Some(Json::Array(names)) => names.iter().filter_map(Json::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn resolved(mut node: &Json) -> &Json {
-    while let Some(name) = node.get("$ref").and_then(Json::as_str) {
-        let name = name.trim_start_matches("#/$defs/");
-        match schema().get("$defs").and_then(|definitions| definitions.get(name)) {
-            Some(target) => node = target,
-            None => break,
-        }
-    }
-    node
-}
-
-fn alternatives(node: &Json) -> Vec<&Json> {
-    let node = resolved(node);
-    match node.get("oneOf").and_then(Json::as_array) {
-        Some(branches) => branches.iter().flat_map(alternatives).collect(),
-        None => vec![node],
-    }
 }
 
 /// Joins words as a sentence does: `a, b or c`.
@@ -125,21 +104,12 @@ pub(crate) fn or(words: &[String]) -> String {
 }
 
 impl Walker<'_> {
-    fn path(&self) -> String {
-        self.path.join(".")
-    }
-
-    fn subject(&self) -> String {
-        let name = self.path.iter().rev().find(|key| key.parse::<usize>().is_err());
-        name.map_or_else(|| "a Compose file".to_owned(), |name| format!("`{name}`"))
-    }
-
     /// Infinities and `.nan` fit no schema, wherever they stand.
     fn finite(&mut self, value: &Value) {
         match &value.data {
             Data::Float(number) if !number.is_finite() => {
                 let message = "Compose takes no infinite number and no `.nan`, wherever it stands";
-                self.problems.push(Problem::new(Code::WrongValue, value.span, self.path(), message));
+                self.problems.push(Problem::new(Code::WrongValue, value.span, "", message));
             }
             Data::Sequence(items) => items.iter().for_each(|item| self.finite(item)),
             Data::Mapping(mapping) => mapping.values().for_each(|entry| self.finite(&entry.value)),
@@ -159,34 +129,22 @@ impl Walker<'_> {
         value.mark_unknown("it is not a value that Compose takes", Some(value.span));
     }
 
-    fn check(&mut self, node: &Json, value: &mut Value, key: Option<Span>) {
+    fn check(&mut self, node: &Node, value: &mut Value, key: Option<Span>, place: Place<'_>) {
         if value.is_unknown() {
             return;
         }
-        let branches = alternatives(node);
-        let fits = |branch: &&Json| {
-            let types = types(branch);
-            types.is_empty() || types.iter().any(|name| accepts(name, &value.data))
-        };
-        let Some(branch) = branches.iter().copied().find(fits) else {
-            let mut expected: Vec<String> = Vec::new();
-            for name in branches.iter().flat_map(|branch| types(branch)) {
-                let name = type_name(name).to_owned();
-                // A whole number is a number.
-                if !expected.contains(&name) {
-                    expected.push(name);
-                }
-            }
-            let subject = self.subject();
+        let Some(branch) = node.alternative(&value.data) else {
+            let expected: Vec<String> = node.expected().into_iter().map(str::to_owned).collect();
+            let subject = place.subject();
             let found = if value.is_null() { "empty".to_owned() } else { value.data.describe().to_owned() };
-            let item = self.path.last().is_some_and(|key| key.parse::<usize>().is_ok());
+            let item = place.last().is_some_and(|key| key.parse::<usize>().is_ok());
             let verb =
                 if item { format!("an entry of {subject} must be") } else { format!("{subject} must be") };
             let message = format!("{verb} {}, and is {found}", or(&expected));
             let at =
                 if value.is_null() && value.span.is_empty() { key.unwrap_or(value.span) } else { value.span };
-            let mut problem = Problem::new(Code::WrongValue, at, self.path(), message);
-            let is_duration = node.get("$ref").and_then(Json::as_str) == Some("#/$defs/duration");
+            let mut problem = Problem::new(Code::WrongValue, at, place.path(), message);
+            let is_duration = node.is_definition("duration");
             let quotable = matches!(value.data, Data::Int(_) | Data::Float(_) | Data::Bool(_));
             if let (true, Data::Int(number)) = (is_duration, &value.data) {
                 problem = problem.help(format!("write a unit: `{number}s`"));
@@ -199,19 +157,19 @@ impl Walker<'_> {
             self.wrong(value, problem);
             return;
         };
-        self.branch(branch, value, key);
+        self.branch(branch, value, key, place);
     }
 
-    fn branch(&mut self, node: &Json, value: &mut Value, key: Option<Span>) {
-        if let Some(legal) = node.get("enum").and_then(Json::as_array)
+    fn branch(&mut self, node: &Node, value: &mut Value, key: Option<Span>, place: Place<'_>) {
+        if !node.legal.is_empty()
             && let Some(text) = value.as_str()
-            && !legal.iter().any(|legal| legal.as_str() == Some(text))
+            && !node.legal.iter().any(|legal| legal == text)
         {
-            let legal: Vec<&str> = legal.iter().filter_map(Json::as_str).collect();
-            let shown: Vec<String> = legal.iter().map(|legal| format!("`{legal}`")).collect();
-            let message = format!("{} is {} and not `{text}`", self.subject(), or(&shown));
-            let mut problem = Problem::new(Code::WrongValue, value.span, self.path(), message);
-            if let Some(similar) = similar(text, legal.into_iter()) {
+            let legal = node.legal.iter().map(String::as_str);
+            let shown: Vec<String> = legal.clone().map(|legal| format!("`{legal}`")).collect();
+            let message = format!("{} is {} and not `{text}`", place.subject(), or(&shown));
+            let mut problem = Problem::new(Code::WrongValue, value.span, place.path(), message);
+            if let Some(similar) = similar(text, legal) {
                 problem = problem.help(format!("did you mean `{similar}`?")).remedy(
                     format!("write `{similar}`"),
                     Safety::Unsafe,
@@ -221,11 +179,11 @@ impl Walker<'_> {
             self.wrong(value, problem);
             return;
         }
-        if let Some(text) = node.get("pattern").and_then(Json::as_str)
+        if let Some(pattern) = &node.pattern
             && let Some(given) = value.as_str()
-            && !fits_pattern(text, given)
+            && !pattern.fits(given)
         {
-            let (message, help) = match self.path.last().map(String::as_str) {
+            let (message, help) = match place.last().as_deref() {
                 Some("pull_policy") => {
                     let known = ["always", "never", "build", "missing", "refresh", "daily", "weekly"];
                     let help =
@@ -238,43 +196,41 @@ impl Walker<'_> {
                         .to_owned(),
                     None,
                 ),
-                _ => (format!("{} does not match `{text}`", self.subject()), None),
+                _ => (format!("{} does not match `{pattern}`", place.subject()), None),
             };
-            let mut problem = Problem::new(Code::WrongValue, value.span, self.path(), message);
+            let mut problem = Problem::new(Code::WrongValue, value.span, place.path(), message);
             problem.help = help;
             self.wrong(value, problem);
             return;
         }
         if let Some(number) = value.as_f64() {
-            let minimum = node.get("minimum").and_then(Json::as_f64).filter(|limit| number < *limit);
-            let maximum = node.get("maximum").and_then(Json::as_f64).filter(|limit| number > *limit);
+            let minimum = node.minimum.filter(|limit| number < *limit);
+            let maximum = node.maximum.filter(|limit| number > *limit);
             let limit = minimum.map(|limit| format!("at least {limit}"));
             if let Some(limit) = limit.or_else(|| maximum.map(|limit| format!("at most {limit}"))) {
-                let message = format!("{} must be {limit}, and is {}", self.subject(), value.print());
-                let problem = Problem::new(Code::WrongValue, value.span, self.path(), message);
+                let message = format!("{} must be {limit}, and is {}", place.subject(), value.print());
+                let problem = Problem::new(Code::WrongValue, value.span, place.path(), message);
                 self.wrong(value, problem);
                 return;
             }
         }
         match &mut value.data {
             Data::Sequence(items) => {
-                if let Some(node) = node.get("items") {
+                if let Some(node) = &node.items {
                     for (at, item) in items.iter_mut().enumerate() {
-                        self.path.push(at.to_string());
-                        self.check(node, item, None);
-                        self.path.pop();
+                        self.check(node, item, None, place.item(at));
                     }
                 }
-                if node.get("uniqueItems").and_then(Json::as_bool) == Some(true) {
-                    self.unique(value);
+                if node.unique_items {
+                    self.unique(value, place);
                 }
             }
-            Data::Mapping(_) => self.mapping(node, value, key),
+            Data::Mapping(_) => self.mapping(node, value, key, place),
             _ => {}
         }
     }
 
-    fn unique(&mut self, value: &mut Value) {
+    fn unique(&mut self, value: &Value, place: Place<'_>) {
         let Data::Sequence(items) = &value.data else { return };
         let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for (at, item) in items.iter().enumerate().filter(|(_, item)| !item.is_unknown()) {
@@ -283,71 +239,54 @@ impl Walker<'_> {
                 seen.insert(key, item.span);
                 continue;
             };
-            let message = format!("the same entry stands twice in {}", self.subject());
-            let problem = Problem::new(Code::WrongValue, item.span, format!("{}.{at}", self.path()), message)
-                .related(first, "first here")
-                .help("remove one of them");
+            let message = format!("the same entry stands twice in {}", place.subject());
+            let problem =
+                Problem::new(Code::WrongValue, item.span, format!("{}.{at}", place.path()), message)
+                    .related(first, "first here")
+                    .help("remove one of them");
             self.problems.push(problem);
         }
     }
 
-    fn mapping(&mut self, node: &Json, value: &mut Value, key: Option<Span>) {
-        let properties = node.get("properties").and_then(Json::as_object);
-        let patterns = node.get("patternProperties").and_then(Json::as_object);
-        let additional = node.get("additionalProperties");
+    fn mapping(&mut self, node: &Node, value: &mut Value, key: Option<Span>, place: Place<'_>) {
         let span = value.span;
         let Data::Mapping(mapping) = &mut value.data else { return };
         for (name, entry) in mapping.iter_mut() {
-            let declared = properties.and_then(|properties| properties.get(name.as_str()));
+            let declared = node.properties.as_ref().and_then(|properties| properties.get(name.as_str()));
             let matched = || {
-                let mut patterns = patterns.into_iter().flatten();
-                patterns.find(|(text, _)| fits_pattern(text, name))
+                let mut patterns = node.pattern_properties.iter().flatten();
+                patterns.find(|(pattern, _)| pattern.fits(name))
             };
-            let node = declared.or_else(|| matched().map(|(_, node)| node));
-            match (node, additional) {
-                (Some(node), _) | (None, Some(node @ Json::Object(_))) => {
-                    self.path.push(name.clone());
-                    self.check(node, &mut entry.value, Some(entry.key));
-                    self.path.pop();
+            let own = declared.or_else(|| matched().map(|(_, node)| node));
+            match (own, &node.additional_properties) {
+                (Some(node), _) => self.check(node, &mut entry.value, Some(entry.key), place.key(name)),
+                (None, Additional::Node(node)) => {
+                    self.check(node, &mut entry.value, Some(entry.key), place.key(name));
                 }
-                (None, Some(Json::Bool(false))) => {
-                    self.unknown_key(name, entry, properties, patterns.is_some());
-                }
-                (None, _) => {}
+                (None, Additional::Allowed(false)) => self.unknown_key(name, entry, node, place),
+                (None, Additional::Allowed(true) | Additional::Open) => {}
             }
         }
-        let required = node.get("required").and_then(Json::as_array);
-        for name in required.into_iter().flatten().filter_map(Json::as_str) {
-            if !mapping.contains_key(name) {
-                let message = format!("{} needs `{name}`", self.subject());
+        for name in &node.required {
+            if !mapping.contains_key(name.as_str()) {
+                let message = format!("{} needs `{name}`", place.subject());
                 let at = key.unwrap_or(span);
-                self.problems.push(Problem::new(Code::MissingKey, at, self.path(), message));
+                self.problems.push(Problem::new(Code::MissingKey, at, place.path(), message));
             }
         }
-        if let Some(choices) = node.get("anyOf").and_then(Json::as_array) {
-            let names: Vec<&str> = choices
-                .iter()
-                .filter_map(|choice| choice.get("required")?.as_array()?.first()?.as_str())
-                .collect();
-            if !names.iter().any(|name| mapping.contains_key(*name)) {
-                let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                let message = format!("{} needs {}", self.subject(), or(&shown));
-                let at = key.unwrap_or(span);
-                self.problems.push(Problem::new(Code::MissingKey, at, self.path(), message));
-            }
+        let names = node.one_required();
+        if !names.is_empty() && !names.iter().any(|name| mapping.contains_key(*name)) {
+            let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("{} needs {}", place.subject(), or(&shown));
+            let at = key.unwrap_or(span);
+            self.problems.push(Problem::new(Code::MissingKey, at, place.path(), message));
         }
     }
 
-    fn unknown_key(
-        &mut self,
-        name: &str,
-        entry: &mut Entry,
-        properties: Option<&serde_json::Map<String, Json>>,
-        patterned: bool,
-    ) {
-        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path()) };
-        let Some(properties) = properties else {
-            let message = if self.path.last().is_some_and(|key| key == "extra_hosts") {
+    fn unknown_key(&mut self, name: &str, entry: &mut Entry, node: &Node, place: Place<'_>) {
+        let path = place.key(name).path();
+        let Some(properties) = &node.properties else {
+            let message = if place.last().is_some_and(|key| key == "extra_hosts") {
                 "a host in `extra_hosts` has no name".to_owned()
             } else {
                 format!("the name `{name}` may have letters, digits, `.`, `_` and `-` only")
@@ -356,17 +295,18 @@ impl Walker<'_> {
             entry.value.mark_unknown("its name is not one that Compose takes", Some(entry.key));
             return;
         };
-        let owner = match self.path.as_slice() {
-            [] => "a Compose file".to_owned(),
-            [section, name] => {
-                let kind = section.strip_suffix('s').unwrap_or(section);
-                format!("the {kind} `{name}`")
+        let owner = match (place.depth, place.above) {
+            (0, _) => "a Compose file".to_owned(),
+            (2, Some(section)) => {
+                let section = section.step.text();
+                let kind = section.strip_suffix('s').unwrap_or(&section);
+                format!("the {kind} `{}`", place.step.text())
             }
-            _ => self.subject(),
+            _ => place.subject(),
         };
         let message = format!("{owner} has no attribute `{name}`");
         let mut problem = Problem::new(Code::UnknownKey, entry.key, path, message);
-        let removed = match (self.path.len(), name) {
+        let removed = match (place.depth, name) {
             (2, "net") => Some("`net` is gone: write `network_mode`"),
             (2, "log_driver" | "log_opt") => Some("`log_driver` and `log_opt` are gone: write `logging`"),
             (2, "volume_driver") => {
@@ -388,7 +328,11 @@ impl Walker<'_> {
         problem.help = removed
             .map(str::to_owned)
             .or_else(|| similar.map(|similar| format!("did you mean `{similar}`?")))
-            .or_else(|| patterned.then(|| format!("remove it, or name it `x-{name}` if it is yours")));
+            .or_else(|| {
+                node.pattern_properties
+                    .is_some()
+                    .then(|| format!("remove it, or name it `x-{name}` if it is yours"))
+            });
         self.problems.push(problem);
         entry.value.mark_unknown("Compose does not know this attribute", Some(entry.key));
     }
