@@ -1,5 +1,7 @@
 //! Marks what looks like a credential in every text that was read, so that no snippet around a finding shows it.
 
+use rayon::prelude::*;
+
 use crate::source::Source;
 use crate::source::SourceMap;
 use crate::source::Span;
@@ -9,12 +11,12 @@ use crate::source::placeholder;
 
 /// Looks at the lines of every source: `password: …`, `PASSWORD=…`, and the `value:` after a `name: PASSWORD`.
 pub(super) fn mark(sources: &SourceMap) {
-    for source in sources.all() {
-        mark_source(&source, sources);
-    }
+    let found: Vec<Span> = sources.all().par_iter().flat_map_iter(|source| in_source(source)).collect();
+    found.into_iter().for_each(|span| sources.mark_secret(span));
 }
 
-fn mark_source(source: &Source, sources: &SourceMap) {
+fn in_source(source: &Source) -> Vec<Span> {
+    let mut found = Vec::new();
     let mut start = 0;
     let mut named = false;
     for line in source.text.split_inclusive('\n') {
@@ -33,9 +35,10 @@ fn mark_source(source: &Source, sources: &SourceMap) {
                 && !value.starts_with(['{', '[', '|', '>', '&', '*']);
             if secret {
                 let offset = text.len() - rest.trim_start_matches([' ', '"', '\'']).len();
-                sources.mark_secret(Span::new(source.id, start + offset, start + offset + value.len()));
+                found.push(Span::new(source.id, start + offset, start + offset + value.len()));
             }
         }
         start += line.len();
     }
+    found
 }

@@ -51,8 +51,8 @@ pub(super) fn try_out(
     let candidates: Vec<(usize, &Diagnostic, &Fix)> = diagnostics
         .iter()
         .enumerate()
-        .filter(|(_, diagnostic)| is_of_objects(&diagnostic.rule))
         .filter_map(|(index, diagnostic)| Some((index, diagnostic, diagnostic.finding.fix.as_ref()?)))
+        .filter(|(_, diagnostic, _)| is_of_objects(&diagnostic.rule))
         .collect();
     if candidates.is_empty() {
         return;

@@ -1,5 +1,6 @@
 //! All rules, in the order of their families.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::diagnostic::Finding;
@@ -50,6 +51,7 @@ pub(crate) struct Entry {
 /// A rule: its card and its check.
 #[derive(Debug)]
 pub struct Rule {
+    id: &'static str,
     text: &'static str,
     /// How it decides.
     pub check: Check,
@@ -69,8 +71,7 @@ impl Rule {
 
     /// Its name, `<family>/<name>`: the first line of its card.
     pub fn id(&self) -> &'static str {
-        let line = self.text.strip_prefix("---\nid: ").and_then(|rest| rest.lines().next());
-        line.unwrap_or_default().trim()
+        self.id
     }
 
     /// Its card, parsed when it is first asked for. A test parses every card, so that an error is never seen in a
@@ -98,11 +99,16 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         super::cost::RULES,
         super::plimsoll::RULES,
     ];
-    let rule = |entry: &Entry| Rule { text: entry.text, check: entry.check, card: OnceLock::new() };
+    let rule = |entry: &Entry| {
+        let line = entry.text.strip_prefix("---\nid: ").and_then(|rest| rest.lines().next());
+        let id = line.unwrap_or_default().trim();
+        Rule { id, text: entry.text, check: entry.check, card: OnceLock::new() }
+    };
     ALL.get_or_init(|| families.into_iter().flatten().map(rule).collect()).iter()
 }
 
 /// The rule of that name.
 pub fn find(id: &str) -> Option<&'static Rule> {
-    all().find(|rule| rule.id() == id)
+    static BY_NAME: OnceLock<HashMap<&'static str, &'static Rule>> = OnceLock::new();
+    BY_NAME.get_or_init(|| all().map(|rule| (rule.id(), rule)).collect()).get(id).copied()
 }
