@@ -268,7 +268,23 @@ fn look_back(ladder: &Ladder, sources: &SourceMap, config: &Config, settings: &S
         (positive("minimum-age").unwrap_or(0.0) * 86_400.0) as i64,
     );
     let now = i64::try_from(settings.today.days()).unwrap_or(0) * DAY;
-    ladder.look_back(sources, config, Reach { commits, minimum_age, now });
+    let reach = Reach { commits, minimum_age, now };
+    // What no rule says anything about is not looked for: reading commits takes longer than all else.
+    ladder.look_back(sources, config, reach, |image| {
+        let rule = if image.ahead { "promotion/untested-image" } else { "promotion/unproven" };
+        speaks(config, rule, image.environment.stage)
+    });
+}
+
+/// True where a rule may say something about a stage.
+fn speaks(config: &Config, rule: &str, stage: Stage) -> bool {
+    match level(config, rule) {
+        Some(level) => level != Level::Off,
+        None => {
+            let card = crate::rules::find(rule).and_then(|rule| rule.card().ok());
+            card.is_some_and(|card| card.severity.of(stage).is_some())
+        }
+    }
 }
 
 /// Adds what only holds where a condition on something unknown is taken the other way, and says so.
@@ -438,20 +454,15 @@ fn weigh(
     context: &Context<'_>,
     settings: &Settings,
 ) -> Option<Weighed> {
-    let stage_severity = |stage: Stage| match stage {
-        Stage::Local => card.severity.local,
-        Stage::Integration => card.severity.integration,
-        Stage::Production => card.severity.production,
-    };
     let severity = match level {
         Some(Level::At(severity)) => Some(severity),
         Some(Level::Off) => None,
         None => {
             let stages = finding.environments.iter().filter_map(|name| context.ladder.environment(name));
-            let highest = stages.map(|environment| stage_severity(environment.stage)).max();
+            let highest = stages.map(|environment| card.severity.of(environment.stage)).max();
             match (highest, context.environment) {
                 (Some(severity), _) => severity,
-                (None, Some(environment)) => stage_severity(environment.stage),
+                (None, Some(environment)) => card.severity.of(environment.stage),
                 (None, None) if matches!(card.subject, crate::rules::SubjectKind::Ladder) => {
                     card.severity.highest()
                 }

@@ -157,6 +157,51 @@ pub struct ComposeDeployment {
     pub why: Vec<Why>,
 }
 
+impl ComposeDeployment {
+    /// It without the reasons and places it was understood from: two that are equal then run the same.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            named_at: self.named_at.iter().map(|at| at.map(|_| NOWHERE)).collect(),
+            project: self.project.as_ref().map(bare),
+            why: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
+impl HelmDeployment {
+    /// It without the reasons and places it was understood from: two that are equal then install the same.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        let setting = |one: &Setting| Setting {
+            kind: one.kind,
+            argument: Spanned::new(one.argument.value.clone(), NOWHERE),
+        };
+        let unknown = |one: &Spanned<String>| Spanned::new(one.value.clone(), NOWHERE);
+        Self {
+            release: bare(&self.release),
+            namespace: self.namespace.as_ref().map(bare),
+            chart: self.chart.clone(),
+            chart_span: None,
+            values: self.values.clone(),
+            values_named_at: Vec::new(),
+            settings: self.settings.iter().map(setting).collect(),
+            unknown: self.unknown.iter().map(unknown).collect(),
+            unseen: self.unseen.iter().map(|one| Unknown { span: None, ..one.clone() }).collect(),
+            why: Vec::new(),
+        }
+    }
+}
+
+fn bare(text: &Text) -> Text {
+    let value = match &text.value {
+        Known::Unknown(unknown) => Known::Unknown(Unknown { span: None, ..unknown.clone() }),
+        known @ Known::Known(_) => known.clone(),
+    };
+    Spanned::new(value, NOWHERE)
+}
+
 /// The chart of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chart {

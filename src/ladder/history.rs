@@ -6,6 +6,7 @@
 //! since nothing else can change who runs it.
 
 mod lines;
+mod running;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -16,23 +17,21 @@ use std::panic::catch_unwind;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostic::Unchecked;
-use crate::discover::Plan;
 use crate::discover::PlannedEnvironment;
 use crate::discover::Planner;
-use crate::ladder::Environment;
 use crate::ladder::Ladder;
 use crate::ladder::history::lines::Lines;
-use crate::ladder::workload::Image;
+use crate::ladder::history::running::Commit;
+use crate::ladder::history::running::Ran;
+use crate::ladder::history::running::Running;
+use crate::ladder::history::running::Runs;
 use crate::source::Files;
 use crate::source::SourceMap;
-use crate::source::Spanned;
-use crate::source::git;
 use crate::source::git::GitError;
 use crate::source::git::Id;
 use crate::source::git::Repository;
@@ -122,60 +121,81 @@ impl History {
         config: &Config,
         reach: Reach,
     ) -> Self {
-        let of_images = || Self::of_images(ladder, images, sources, config, reach);
-        let (history, unraised) = rayon::join(of_images, || unraised(ladder, sources));
+        let charts = ladder.charts().into_iter();
+        let charts: BTreeMap<&str, &str> =
+            charts.map(|(chart, _)| (chart.path.as_str(), chart.version())).collect();
+        if images.is_empty() && charts.is_empty() {
+            return Self::default();
+        }
+        let (repository, head) = match undamaged(|| open(sources)) {
+            Ok(Some(opened)) => opened,
+            Ok(None) => return Self::default(),
+            // A history that cannot be read says nothing of charts.
+            Err(_) if images.is_empty() => return Self::default(),
+            Err(reason) => return Self { unchecked: Some(unchecked(reason)), ..Self::default() },
+        };
+        let of_images = || Self::of_images(ladder, &images, &repository, head, sources, config, reach);
+        let of_charts = || undamaged(|| unraised(&charts, &repository, head, sources)).unwrap_or_default();
+        let (history, unraised) = rayon::join(of_images, of_charts);
         Self { unraised, ..history }
     }
 
     fn of_images(
         ladder: &Ladder,
-        images: BTreeSet<Placed>,
+        images: &BTreeSet<Placed>,
+        repository: &Arc<Repository>,
+        head: Id,
         sources: &SourceMap,
         config: &Config,
         reach: Reach,
     ) -> Self {
-        let Some(boundary) = sources.files().boundary().filter(|_| !images.is_empty()) else {
+        if images.is_empty() {
             return Self::default();
-        };
-        // The readers of packs are not ours: what they make of a damaged one must not cost the run.
-        let looked = catch_unwind(AssertUnwindSafe(|| {
-            let Some(repository) = Repository::open(boundary)? else { return Ok(None) };
-            let Some(head) = repository.head()? else { return Ok(None) };
-            Walk::new(ladder, &images, Arc::new(repository), sources, config, reach).run(head).map(Some)
-        }));
-        let reason = match looked {
-            Ok(Ok(None)) => return Self::default(),
-            Ok(Ok(Some((proofs, reason)))) => {
+        }
+        let walk = || Walk::new(ladder, images, Arc::clone(repository), sources, config, reach).run(head);
+        match undamaged(walk) {
+            Ok((proofs, reason)) => {
                 let open = proofs.values().any(|proof| *proof == Proof::Unknown);
                 let unchecked = reason.filter(|_| open).map(unchecked);
-                return Self { proofs, unchecked, ..Self::default() };
+                Self { proofs, unchecked, ..Self::default() }
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "it is damaged".to_owned(),
-        };
-        Self { unchecked: Some(unchecked(reason)), ..Self::default() }
+            Err(reason) => Self { unchecked: Some(unchecked(reason)), ..Self::default() },
+        }
     }
 }
 
-/// The charts that changed and kept their version, by path. A history that cannot be read says nothing of them.
-fn unraised(ladder: &Ladder, sources: &SourceMap) -> BTreeMap<String, Unraised> {
-    let charts = ladder.charts().into_iter();
-    let charts: BTreeMap<&str, &str> =
-        charts.map(|(chart, _)| (chart.path.as_str(), chart.version())).collect();
-    let Some(boundary) = sources.files().boundary().filter(|_| !charts.is_empty()) else {
-        return BTreeMap::new();
-    };
-    // As above: a damaged pack must not cost the run.
-    let looked = catch_unwind(AssertUnwindSafe(|| {
-        let Some(repository) = Repository::open(boundary)? else { return Ok(BTreeMap::new()) };
-        let Some(head) = repository.head()? else { return Ok(BTreeMap::new()) };
-        let prefix = prefix(&repository, sources);
-        let folders = charts.iter().map(|(path, version)| (prefix.join(path), *version)).collect();
-        let mut found = versions::unraised(&repository, head, &folders)?;
-        let by_path = |path: &&str| Some(((*path).to_owned(), found.remove(&prefix.join(path))?));
-        Ok::<_, GitError>(charts.keys().filter_map(by_path).collect())
-    }));
-    looked.ok().and_then(Result::ok).unwrap_or_default()
+/// The repository and the commit that is checked out; `None` where there is no history.
+fn open(sources: &SourceMap) -> Result<Option<(Arc<Repository>, Id)>, GitError> {
+    let Some(boundary) = sources.files().boundary() else { return Ok(None) };
+    let Some(repository) = Repository::open(boundary)? else { return Ok(None) };
+    let Some(head) = repository.head()? else { return Ok(None) };
+    Ok(Some((Arc::new(repository), head)))
+}
+
+/// What `read` gives, or why it does not. The readers of packs are not ours: what they make of a damaged one must not
+/// cost the run.
+fn undamaged<T>(read: impl FnOnce() -> Result<T, GitError>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|error| error.to_string()),
+        Err(_) => Err("it is damaged".to_owned()),
+    }
+}
+
+/// The charts that changed and kept their version, by path.
+fn unraised(
+    charts: &BTreeMap<&str, &str>,
+    repository: &Repository,
+    head: Id,
+    sources: &SourceMap,
+) -> Result<BTreeMap<String, Unraised>, GitError> {
+    if charts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let prefix = prefix(repository, sources);
+    let folders = charts.iter().map(|(path, version)| (prefix.join(path), *version)).collect();
+    let mut found = versions::unraised(repository, head, &folders)?;
+    let by_path = |path: &&str| Some(((*path).to_owned(), found.remove(&prefix.join(path))?));
+    Ok(charts.keys().filter_map(by_path).collect())
 }
 
 /// The root of the ladder, from that of the repository.
@@ -187,70 +207,6 @@ fn prefix(repository: &Repository, sources: &SourceMap) -> PathBuf {
 
 fn unchecked(reason: String) -> Unchecked {
     Unchecked { what: "the git history, for where images ran first".to_owned(), reason, span: None }
-}
-
-/// Who runs what at one time: by environment, in the order of the ladder. Each is loaded when it is first asked for.
-struct Running {
-    environments: Vec<OnceLock<Ran>>,
-    /// What is there to be loaded; `None` for the files as they lie there, of which all is.
-    commit: Option<Commit>,
-}
-
-/// The files of one commit, and what is deployed from them.
-struct Commit {
-    sources: SourceMap,
-    environments: Vec<Option<PlannedEnvironment>>,
-    kubernetes: Option<Spanned<String>>,
-    helm: Option<u8>,
-}
-
-impl Running {
-    /// What an environment runs.
-    fn ran(&self, environment: usize) -> Option<&Ran> {
-        let ran = self.environments.get(environment)?;
-        Some(ran.get_or_init(|| {
-            let commit = self.commit.as_ref();
-            commit.and_then(|commit| Ran::of_commit(commit, environment)).unwrap_or_default()
-        }))
-    }
-}
-
-/// What an environment runs.
-#[derive(Debug, Default)]
-struct Ran {
-    /// Images by repository and tag.
-    images: BTreeSet<(String, String)>,
-}
-
-impl Ran {
-    fn of(environment: &Environment) -> Self {
-        let mut ran = Self::default();
-        let containers = environment.workloads.iter().flat_map(|workload| &workload.containers);
-        containers.filter_map(|container| container.image.as_ref()).for_each(|image| ran.add(image));
-        ran
-    }
-
-    fn of_commit(commit: &Commit, environment: usize) -> Option<Self> {
-        let planned = commit.environments.get(environment)?.clone()?;
-        let plan =
-            Plan { kubernetes: commit.kubernetes.clone(), helm_version: commit.helm, ..Plan::default() };
-        Ladder::deployed_alone(&commit.sources, plan, planned).as_ref().map(Self::of)
-    }
-
-    fn add(&mut self, image: &Image) {
-        if let (Some(repository), Some(Some(tag))) = (image.repository(), image.tag.known()) {
-            self.images.insert((repository.to_owned(), tag.clone()));
-        }
-    }
-
-    fn runs(&self, repository: &str, tag: &str) -> bool {
-        self.images.contains(&(repository.to_owned(), tag.to_owned()))
-    }
-
-    /// True where it runs the image in another version.
-    fn runs_another(&self, repository: &str, tag: &str) -> bool {
-        self.images.iter().any(|(own, other)| own == repository && other != tag && is_version(other))
-    }
 }
 
 /// True for a tag that stays what it is: one with a number in it.
@@ -291,7 +247,7 @@ struct Walk<'w> {
     /// The texts of all commits: what is the same in two of them is read once.
     sources: SourceMap,
     planner: Planner,
-    commits: BTreeMap<Id, git::Commit>,
+    runs: Runs,
     running: BTreeMap<Id, Arc<Running>>,
     /// Loaded ahead, and not asked for yet.
     ready: BTreeMap<Id, Arc<Running>>,
@@ -322,7 +278,7 @@ impl<'w> Walk<'w> {
             lines,
             sources: SourceMap::new(Files::memory::<&str, &str>([])),
             planner: Planner::default(),
-            commits: BTreeMap::new(),
+            runs: Runs::default(),
             running: BTreeMap::new(),
             ready: BTreeMap::new(),
             known: BTreeMap::new(),
@@ -330,21 +286,11 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Reads a commit, once: each is asked for as one of its own and as a parent of others.
-    fn commit(&mut self, id: Id) -> Result<git::Commit, GitError> {
-        if let Some(commit) = self.commits.get(&id) {
-            return Ok(commit.clone());
-        }
-        let commit = self.repository.commit(id)?;
-        self.commits.insert(id, commit.clone());
-        Ok(commit)
-    }
-
     /// Walks, newest first; the proofs, and why some are missing.
     fn run(mut self, head: Id) -> Result<(BTreeMap<Placed, Proof>, Option<String>), GitError> {
         let mut tracks: Vec<Track> = self.images.iter().map(|_| Track::default()).collect();
         let now = Arc::new(self.now());
-        let first = self.commit(head)?;
+        let first = self.repository.commit(head)?;
         let mut open = BinaryHeap::from([(first.time, head)]);
         let mut seen = BTreeSet::from([head]);
         self.load_ahead(open.clone(), seen.clone(), &tracks);
@@ -376,13 +322,13 @@ impl<'w> Walk<'w> {
                 ));
                 break;
             }
-            let commit = self.commit(id)?;
+            let commit = self.repository.commit(id)?;
             let mut there = Vec::with_capacity(self.images.len());
             for (image, track) in tracks.iter().enumerate() {
                 there.push(if track.shown { None } else { self.at(image, commit.tree)? });
             }
             for parent in commit.parents {
-                let before = match self.commit(parent) {
+                let before = match self.repository.commit(parent) {
                     Ok(before) => before,
                     // Where a history was cut off, the parents are not there.
                     Err(GitError::Missing(_)) if shallow => {
@@ -421,10 +367,10 @@ impl<'w> Walk<'w> {
         let mut marks = BTreeSet::new();
         let mut wanted: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
         for _ in 0..AHEAD {
-            let Some(commit) = open.pop().and_then(|(_, id)| self.commit(id).ok()) else { break };
+            let Some(commit) = open.pop().and_then(|(_, id)| self.repository.commit(id).ok()) else { break };
             let mut trees = vec![commit.tree];
             for parent in commit.parents {
-                let Ok(before) = self.commit(parent) else { continue };
+                let Ok(before) = self.repository.commit(parent) else { continue };
                 trees.push(before.tree);
                 if seen.insert(parent) {
                     open.push((before.time, parent));
@@ -515,7 +461,7 @@ impl<'w> Walk<'w> {
 
     fn runs_in(&self, image: usize, running: Option<&Running>, environment: usize) -> bool {
         let (Some(running), Some(image)) = (running, self.images.get(image)) else { return false };
-        running.ran(environment).is_some_and(|ran| ran.runs(&image.repository, &image.tag))
+        running.ran(environment, &self.runs).is_some_and(|ran| ran.runs(&image.repository, &image.tag))
     }
 
     /// True where, at that commit, the image's own environment and an earlier one ran it in other versions: so the
@@ -524,7 +470,7 @@ impl<'w> Walk<'w> {
         let running = self.load(tree)?;
         let Some(image) = self.images.get(image) else { return Ok(false) };
         let runs = |environment: usize| {
-            running.ran(environment).is_some_and(|ran| {
+            running.ran(environment, &self.runs).is_some_and(|ran| {
                 ran.runs_another(&image.repository, &image.tag) && !ran.runs(&image.repository, &image.tag)
             })
         };
@@ -564,30 +510,22 @@ impl<'w> Walk<'w> {
 
     /// What is there to be loaded at a commit.
     fn read(&self, tree: Id) -> Result<Running, GitError> {
-        let files = Files::of_commit(Snapshot::of(&self.repository, tree)?, self.prefix.clone());
-        let sources = self.sources.of_other_files(files);
+        let snapshot = Snapshot::of(&self.repository, tree)?;
+        let sources = self.sources.of_other_files(Files::of_commit(snapshot.clone(), self.prefix.clone()));
         let mut plan = self.planner.plan(&sources, self.config);
         let environments = self.ladder.environments.iter().map(|environment| {
             let at = plan.environments.iter().position(|planned| planned.name == environment.name)?;
             // What a cluster is made of runs no images.
             Some(PlannedEnvironment { stacks: Vec::new(), ..plan.environments.swap_remove(at) })
         });
-        let environments: Vec<_> = environments.collect();
-        Ok(Running {
-            environments: environments.iter().map(|_| OnceLock::new()).collect(),
-            commit: Some(Commit {
-                sources,
-                environments,
-                kubernetes: plan.kubernetes,
-                helm: plan.helm_version,
-            }),
-        })
+        let environments = environments.collect();
+        let (kubernetes, helm) = (plan.kubernetes, plan.helm_version);
+        let prefix = self.prefix.clone();
+        Ok(Running::of_commit(Commit { snapshot, prefix, sources, environments, kubernetes, helm }))
     }
 
     /// Who runs what in the files as they lie there.
     fn now(&self) -> Running {
-        let environments = self.ladder.environments.iter();
-        let environments = environments.map(|environment| OnceLock::from(Ran::of(environment))).collect();
-        Running { environments, commit: None }
+        Running::now(self.ladder.environments.iter().map(Ran::of))
     }
 }

@@ -79,6 +79,15 @@ pub struct Ladder {
     pub evidence: Evidence,
 }
 
+/// An image of which an earlier environment runs this or another version.
+#[derive(Clone, Copy, Debug)]
+pub struct Promoted<'a> {
+    /// Where it runs.
+    pub environment: &'a Environment,
+    /// True where no earlier environment runs this version now.
+    pub ahead: bool,
+}
+
 /// One rung of the ladder.
 #[derive(Debug)]
 pub struct Environment {
@@ -275,9 +284,15 @@ impl Ladder {
         ladder
     }
 
-    /// Reads the git history for every image of a version that an earlier environment runs, too: where each was first.
-    pub fn look_back(&self, sources: &SourceMap, config: &Config, reach: history::Reach) {
-        self.history.get_or_init(|| History::read(self, self.promoted_images(), sources, config, reach));
+    /// Reads the git history for the images that `asked` names: where each was first.
+    pub fn look_back(
+        &self,
+        sources: &SourceMap,
+        config: &Config,
+        reach: history::Reach,
+        asked: impl Fn(Promoted<'_>) -> bool,
+    ) {
+        self.history.get_or_init(|| History::read(self, self.promoted_images(asked), sources, config, reach));
     }
 
     /// What earlier commits say about it; nothing before [`Ladder::look_back`].
@@ -286,8 +301,8 @@ impl Ladder {
         self.history.get().unwrap_or(&NONE)
     }
 
-    /// Images with a version that came to an environment from an earlier one.
-    fn promoted_images(&self) -> BTreeSet<history::Placed> {
+    /// Images with a version that came to an environment from an earlier one, as far as `asked` wants to know of them.
+    fn promoted_images(&self, asked: impl Fn(Promoted<'_>) -> bool) -> BTreeSet<history::Placed> {
         let image = |member: &workload::Member| {
             let workload = self.environments.get(member.environment)?.workloads.get(member.workload)?;
             let image = workload.main().filter(|container| container.build.is_none())?.image.as_ref()?;
@@ -299,9 +314,11 @@ impl Ladder {
             for member in &service.members {
                 let Some((repository, tag)) = image(member) else { continue };
                 let earlier = service.members.iter().filter(|other| other.environment < member.environment);
-                let same =
-                    |other: &workload::Member| image(other).is_some_and(|(other, _)| other == repository);
-                if earlier.into_iter().any(same) {
+                let earlier = earlier.filter_map(image).filter(|(other, _)| *other == repository);
+                let tags: Vec<String> = earlier.map(|(_, tag)| tag).collect();
+                let Some(environment) = self.environments.get(member.environment) else { continue };
+                let promoted = Promoted { environment, ahead: !tags.contains(&tag) };
+                if !tags.is_empty() && asked(promoted) {
                     images.insert(history::Placed { environment: member.environment, repository, tag });
                 }
             }

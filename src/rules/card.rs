@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Stage;
 use crate::diagnostic::Safety;
 use crate::diagnostic::Severity;
 use crate::rules::schema::Schema;
@@ -115,6 +116,15 @@ impl Severities {
     /// The same on every stage.
     pub fn all(severity: Option<Severity>) -> Self {
         Self { local: severity, integration: severity, production: severity }
+    }
+
+    /// On one stage.
+    pub fn of(self, stage: Stage) -> Option<Severity> {
+        match stage {
+            Stage::Local => self.local,
+            Stage::Integration => self.integration,
+            Stage::Production => self.production,
+        }
     }
 
     /// The highest of the three.

@@ -369,3 +369,55 @@ fn a_new_version_that_is_not_committed_counts() {
     repository.write(&chart("1.7.0", 99));
     assert_eq!(unchanged(&repository.root), NEVER);
 }
+
+#[test]
+fn what_was_seen_of_one_commit_holds_for_those_that_differ_elsewhere() {
+    let texts = |files: &[(&str, &str)]| -> Texts {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    };
+    let base = [("compose.yml", "1"), ("env/a", "1"), ("notes", "1")];
+    let states = [
+        texts(&base),
+        texts(&[("compose.yml", "1"), ("env/a", "1"), ("notes", "2"), ("other/b", "1")]),
+        texts(&[("compose.yml", "2"), ("env/a", "1"), ("notes", "1")]),
+        texts(&[("compose.yml", "1"), ("env/a", "1"), ("env/b", "1"), ("notes", "1")]),
+        texts(&[("compose.yml", "1"), ("env/a", "1"), ("notes", "1"), (".env", "1")]),
+    ];
+    let mut made = Repository::new();
+    let mut heads = Vec::new();
+    for files in &states {
+        let parents: Vec<git::Id> = heads.last().copied().into_iter().collect();
+        heads.push(made.commit(&parents, files));
+    }
+    made.check_out(heads[4], &states[4]);
+    let opened = std::sync::Arc::new(git::Repository::open(&made.root).unwrap().unwrap());
+    let snapshots: Vec<git::Snapshot> = heads
+        .iter()
+        .map(|head| git::Snapshot::of(&opened, opened.commit(*head).unwrap().tree).unwrap())
+        .collect();
+    let (watched, seen) = snapshots[0].watched();
+    let files = Files::of_commit(watched, "");
+    assert_eq!(files.read("compose.yml".as_ref()), Ok(b"1".to_vec()));
+    assert!(!files.is_file(".env".as_ref()));
+    assert_eq!(files.list("env".as_ref()).unwrap().len(), 1);
+    let seen = seen.lock().unwrap();
+    let shows: Vec<bool> = snapshots.iter().map(|snapshot| snapshot.shows(&seen)).collect();
+    // The same, changed elsewhere, another text, another file in a folder, a file that was not there.
+    assert_eq!(shows, [true, true, false, false, false]);
+}
+
+#[test]
+fn an_image_that_no_rule_speaks_of_is_not_looked_for() {
+    // Staging has what local has: whether local had it first is off there, unless the configuration asks.
+    let both = |version: &str| -> Texts {
+        let mut files = ladder(version, version);
+        files.remove("docker-compose.production.yml");
+        files.insert("docker-compose.yml".to_owned(), compose(version));
+        files
+    };
+    let repository = repository(&[both("1.0.0"), both("2.0.0")]);
+    assert_eq!(said(&repository.root), NOTHING);
+    fs::write(repository.root.join("plimsoll.yaml"), "rules:\n  promotion/unproven: warning\n").unwrap();
+    let (found, _) = said(&repository.root);
+    assert_eq!(found.len(), 1, "{found:?}");
+}

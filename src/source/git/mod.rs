@@ -2,8 +2,10 @@
 //! is written, and nothing outside of the repository is read.
 
 mod objects;
+mod seen;
 mod snapshot;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::Component;
 use std::path::Path;
@@ -17,6 +19,7 @@ use gix_object::TreeRefIter;
 
 use crate::source::git::objects::Objects;
 
+pub use seen::Seen;
 pub use snapshot::Snapshot;
 
 /// The largest of git's own small files that is read, in bytes: references, pointers to other folders.
@@ -118,6 +121,8 @@ pub struct Repository {
     /// What all its work trees share: objects and references.
     shared: PathBuf,
     objects: Mutex<Objects>,
+    /// Commits that were read: each is asked for as itself and as a parent of others, by several readers.
+    commits: Mutex<HashMap<Id, Commit>>,
 }
 
 impl Repository {
@@ -137,7 +142,7 @@ impl Repository {
             return Err(GitError::Outside(".git".to_owned()));
         };
         let objects = Objects::open(&shared, &root)?;
-        Ok(Some(Self { root, own, shared, objects: Mutex::new(objects) }))
+        Ok(Some(Self { root, own, shared, objects: Mutex::new(objects), commits: Mutex::default() }))
     }
 
     /// The folder with the files that are checked out, without links.
@@ -190,8 +195,18 @@ impl Repository {
         }
     }
 
-    /// Reads a commit.
+    /// Reads a commit, once.
     pub fn commit(&self, id: Id) -> Result<Commit, GitError> {
+        let known = self.commits.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let commit = self.read_commit(id)?;
+        self.commits.lock().unwrap_or_else(PoisonError::into_inner).insert(id, commit.clone());
+        Ok(commit)
+    }
+
+    fn read_commit(&self, id: Id) -> Result<Commit, GitError> {
         self.object(id, Kind::Commit, |data| {
             let mut reader = CommitRefIter::from_bytes(data, gix_hash::Kind::Sha1);
             let tree = Id::of(&reader.tree_id().ok()?)?;

@@ -58,11 +58,7 @@ impl Objects {
 
     /// Reads an object of at most [`MAX_FILE_BYTES`].
     pub(super) fn read(&mut self, id: Id) -> Result<Object, GitError> {
-        for folder in &self.folders {
-            if let Some(found) = loose(folder, id)? {
-                return Ok(found);
-            }
-        }
+        // As git does, packs first: nearly everything is in one, and nothing is asked of the disk to see it.
         let packs = match &mut self.packs {
             Some(packs) => packs,
             none => none.insert(packs(&self.folders)?),
@@ -77,6 +73,11 @@ impl Objects {
                 }
                 Ok(None) => {}
                 Err(_) => return Err(GitError::Broken(id)),
+            }
+        }
+        for folder in &self.folders {
+            if let Some(found) = loose(folder, id)? {
+                return Ok(found);
             }
         }
         Err(GitError::Missing(id))
