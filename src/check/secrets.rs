@@ -12,7 +12,9 @@ use crate::source::placeholder;
 /// Looks at the lines of every source: `password: …`, `PASSWORD=…`, and the `value:` after a `name: PASSWORD`.
 pub(super) fn mark(sources: &SourceMap) {
     let found: Vec<Span> = sources.all().par_iter().flat_map_iter(|source| in_source(source)).collect();
-    found.into_iter().for_each(|span| sources.mark_secret(span));
+    for span in found {
+        sources.mark_secret(span);
+    }
 }
 
 fn in_source(source: &Source) -> Vec<Span> {

@@ -366,9 +366,10 @@ impl<'w> Walk<'w> {
             tracks.iter().enumerate().filter(|(_, track)| !track.shown).map(|(image, _)| image).collect();
         let mut marks = BTreeSet::new();
         let mut wanted: BTreeMap<Id, Vec<usize>> = BTreeMap::new();
+        let mut trees = Vec::new();
         for _ in 0..AHEAD {
             let Some(commit) = open.pop().and_then(|(_, id)| self.repository.commit(id).ok()) else { break };
-            let mut trees = vec![commit.tree];
+            trees.push(commit.tree);
             for parent in commit.parents {
                 let Ok(before) = self.repository.commit(parent) else { continue };
                 trees.push(before.tree);
@@ -376,12 +377,12 @@ impl<'w> Walk<'w> {
                     open.push((before.time, parent));
                 }
             }
-            for (tree, &image) in trees.iter().flat_map(|tree| images.iter().map(move |image| (*tree, image)))
-            {
-                let Some(mark) = self.mark(image, tree).ok().flatten() else { continue };
-                if !self.known.contains_key(&mark) && marks.insert((image, mark)) {
-                    wanted.entry(tree).or_default().push(image);
-                }
+        }
+        self.lines.read_ahead(&self.repository, &trees);
+        for (tree, &image) in trees.iter().flat_map(|tree| images.iter().map(move |image| (*tree, image))) {
+            let Some(mark) = self.mark(image, tree).ok().flatten() else { continue };
+            if !self.known.contains_key(&mark) && marks.insert((image, mark)) {
+                wanted.entry(tree).or_default().push(image);
             }
         }
         wanted.retain(|tree, _| !self.running.contains_key(tree) && !self.ready.contains_key(tree));

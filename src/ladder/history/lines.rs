@@ -1,8 +1,12 @@
 //! Which lines of a commit's files say a tag, without reading any folder or file twice.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::path::Path;
 
+use rayon::prelude::*;
+
+use crate::source::git::Entry;
 use crate::source::git::GitError;
 use crate::source::git::Id;
 use crate::source::git::Repository;
@@ -20,6 +24,8 @@ pub(super) struct Lines {
     tags: Vec<String>,
     folders: HashMap<Id, Marks>,
     files: HashMap<Id, Marks>,
+    /// What folders hold that was looked at ahead.
+    listed: HashMap<Id, Vec<Entry>>,
 }
 
 impl Lines {
@@ -27,7 +33,7 @@ impl Lines {
         let mut tags: Vec<String> = tags.map(str::to_owned).collect();
         tags.sort();
         tags.dedup();
-        Self { tags, folders: HashMap::new(), files: HashMap::new() }
+        Self { tags, folders: HashMap::new(), files: HashMap::new(), listed: HashMap::new() }
     }
 
     /// The number of a tag, and the mark of all lines below a tree that say it.
@@ -42,21 +48,47 @@ impl Lines {
         Ok((index, marks.get(index).copied().unwrap_or(0)))
     }
 
+    /// Reads the files below trees on all cores, so that their marks are at hand. What cannot be read is left for
+    /// [`Lines::mark`] to come to.
+    pub(super) fn read_ahead(&mut self, repository: &Repository, trees: &[Id]) {
+        // The newest first: versions of a file that are made from each other come one after the other.
+        let mut open: Vec<(Id, usize)> = trees.iter().rev().map(|tree| (*tree, 0)).collect();
+        let (mut files, mut seen) = (Vec::new(), HashSet::new());
+        while let Some((id, depth)) = open.pop() {
+            if self.folders.contains_key(&id) || self.listed.contains_key(&id) {
+                continue;
+            }
+            let Ok(entries) = repository.folder(id) else { continue };
+            for entry in &entries {
+                match part(entry, depth) {
+                    Some(Part::File) if !self.files.contains_key(&entry.id) && seen.insert(entry.id) => {
+                        files.push(entry.id);
+                    }
+                    Some(Part::Folder) => open.push((entry.id, depth + 1)),
+                    _ => {}
+                }
+            }
+            self.listed.insert(id, entries);
+        }
+        let read = |id: &Id| Some((*id, self.marks(repository, *id).ok()?));
+        let marks: Vec<_> = files.par_iter().with_min_len(16).filter_map(read).collect();
+        self.files.extend(marks);
+    }
+
     fn folder(&mut self, repository: &Repository, id: Id, depth: usize) -> Result<Marks, GitError> {
         if let Some(known) = self.folders.get(&id) {
             return Ok(known.clone());
         }
         let mut marks: Marks = vec![0; self.tags.len()].into();
-        for entry in repository.folder(id)? {
-            let own = if !entry.folder {
-                if !may_say(&entry.name) {
-                    continue;
-                }
-                self.file(repository, entry.id)?
-            } else if depth < DEEPEST && !crate::source::is_foreign(&entry.name) {
-                self.folder(repository, entry.id, depth + 1)?
-            } else {
-                continue;
+        let entries = match self.listed.remove(&id) {
+            Some(entries) => entries,
+            None => repository.folder(id)?,
+        };
+        for entry in entries {
+            let own = match part(&entry, depth) {
+                Some(Part::File) => self.file(repository, entry.id)?,
+                Some(Part::Folder) => self.folder(repository, entry.id, depth + 1)?,
+                None => continue,
             };
             for (mark, own) in marks.iter_mut().zip(&own).filter(|(_, own)| **own != 0) {
                 *mark = mix(mix(*mark, entry.name.as_bytes()), &own.to_le_bytes());
@@ -70,11 +102,29 @@ impl Lines {
         if let Some(known) = self.files.get(&id) {
             return Ok(known.clone());
         }
-        let text = repository.file(id)?;
-        let text = if text.len() > LARGEST { Vec::new() } else { text };
-        let marks: Marks = self.tags.iter().map(|tag| mark(&text, tag.as_bytes())).collect();
+        let marks = self.marks(repository, id)?;
         self.files.insert(id, marks.clone());
         Ok(marks)
+    }
+
+    fn marks(&self, repository: &Repository, id: Id) -> Result<Marks, GitError> {
+        let text = repository.file(id)?;
+        let text = if text.len() > LARGEST { Vec::new() } else { text };
+        Ok(self.tags.iter().map(|tag| mark(&text, tag.as_bytes())).collect())
+    }
+}
+
+/// What is looked into.
+enum Part {
+    File,
+    Folder,
+}
+
+fn part(entry: &Entry, depth: usize) -> Option<Part> {
+    if entry.folder {
+        (depth < DEEPEST && !crate::source::is_foreign(&entry.name)).then_some(Part::Folder)
+    } else {
+        may_say(&entry.name).then_some(Part::File)
     }
 }
 

@@ -120,7 +120,8 @@ pub struct Repository {
     own: PathBuf,
     /// What all its work trees share: objects and references.
     shared: PathBuf,
-    objects: Mutex<Objects>,
+    /// Readers of objects that nobody uses right now: each thread takes one, and gives it back.
+    objects: Mutex<Vec<Objects>>,
     /// Commits that were read: each is asked for as itself and as a parent of others, by several readers.
     commits: Mutex<HashMap<Id, Commit>>,
 }
@@ -142,7 +143,7 @@ impl Repository {
             return Err(GitError::Outside(".git".to_owned()));
         };
         let objects = Objects::open(&shared, &root)?;
-        Ok(Some(Self { root, own, shared, objects: Mutex::new(objects), commits: Mutex::default() }))
+        Ok(Some(Self { root, own, shared, objects: Mutex::new(vec![objects]), commits: Mutex::default() }))
     }
 
     /// The folder with the files that are checked out, without links.
@@ -238,8 +239,14 @@ impl Repository {
     }
 
     fn object<T>(&self, id: Id, kind: Kind, read: impl FnOnce(&[u8]) -> Option<T>) -> Result<T, GitError> {
-        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        let (found, data) = objects.read(id)?;
+        let free = self.objects.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut objects = match free {
+            Some(objects) => objects,
+            None => Objects::open(&self.shared, &self.root)?,
+        };
+        let read_object = objects.read(id);
+        self.objects.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
+        let (found, data) = read_object?;
         if found != kind {
             return Err(GitError::Broken(id));
         }
