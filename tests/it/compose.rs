@@ -198,3 +198,50 @@ fn the_variables_of_a_project_come_with_what_stands_for_them() {
     ];
     assert_eq!(told, wanted);
 }
+
+/// Every keyword of the schema is one that is read, every reference leads to a definition.
+#[test]
+fn the_schema_says_nothing_that_is_not_held_against_files() {
+    const KEYWORDS: &str = "$schema title description $defs $ref type oneOf anyOf enum pattern minimum maximum items \
+                            uniqueItems properties patternProperties additionalProperties required";
+    fn walk(node: &serde_json::Value, definitions: &serde_json::Value) {
+        for (keyword, value) in node.as_object().into_iter().flatten() {
+            assert!(KEYWORDS.split(' ').any(|known| known == keyword), "`{keyword}` is not read");
+            let below: Vec<&serde_json::Value> = match keyword.as_str() {
+                "properties" | "patternProperties" | "$defs" => value.as_object().unwrap().values().collect(),
+                "oneOf" | "anyOf" => value.as_array().unwrap().iter().collect(),
+                "items" | "additionalProperties" => vec![value],
+                _ => Vec::new(),
+            };
+            if keyword == "$ref" {
+                let name = value.as_str().unwrap().strip_prefix("#/$defs/").unwrap();
+                assert!(definitions.get(name).is_some(), "there is no definition `{name}`");
+            }
+            for node in below {
+                walk(node, definitions);
+            }
+        }
+    }
+    let schema: serde_json::Value = serde_json::from_str(plimsoll::compose::SCHEMA).unwrap();
+    walk(&schema, &schema["$defs"]);
+}
+
+/// The patterns of nearly every file are told without an expression: as it would tell them.
+#[test]
+fn names_fit_the_patterns_of_the_schema() {
+    let wrong = |text: String| {
+        let (_, loaded) = check(&[("shop/compose.yaml", &text)]);
+        loaded.problems.iter().any(|problem| problem.code == Code::WrongValue)
+    };
+    for (name, fits) in [("a", true), ("a.b_c-1", true), ("-", true), ("a b", false), ("é", false)] {
+        let text = format!("services:\n  \"{name}\": {{image: a}}\n");
+        assert_eq!(!wrong(text), fits, "the service {name:?}");
+    }
+    let containers = [("ab", true), ("-ab", true), ("a-", true), ("a b c-", true)];
+    for (name, fits) in
+        containers.into_iter().chain([("a", false), ("-a", false), ("a b", false), ("éa", false)])
+    {
+        let text = format!("services:\n  a:\n    image: a\n    container_name: \"{name}\"\n");
+        assert_eq!(!wrong(text), fits, "the container {name:?}");
+    }
+}
