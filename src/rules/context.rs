@@ -1,6 +1,7 @@
 //! What a rule may look at beside its subject.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use crate::config::Config;
 use crate::config::RuleSetting;
@@ -81,6 +82,17 @@ impl Context<'_> {
     /// Shows `look` all objects of the environment; what is empty where there is none.
     pub fn with_fleet<R: Default>(&self, look: impl FnOnce(&Fleet<'_>) -> R) -> R {
         self.fleet.map(look).unwrap_or_default()
+    }
+
+    /// True below a submodule: what was not checked out cannot be judged.
+    pub fn in_submodule(&self, path: &Path) -> bool {
+        let path = path.strip_prefix(".").unwrap_or(path);
+        let Ok(modules) = self.sources.files().read(Path::new(".gitmodules")) else { return false };
+        let modules = String::from_utf8_lossy(&modules);
+        let paths = modules
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+        paths.map(str::trim).any(|module| path.starts_with(module))
     }
 }
 

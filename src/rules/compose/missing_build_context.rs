@@ -23,7 +23,7 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
             || text == "."
             || text.is_empty()
             || files.is_folder(folder)
-            || in_submodule(text, context)
+            || context.in_submodule(folder)
         {
             continue;
         }
@@ -37,13 +37,4 @@ pub(super) fn check(project: &Project, context: &Context<'_>) -> Vec<Finding> {
         );
     }
     findings
-}
-
-/// True below a submodule: what was not checked out cannot be judged.
-pub(super) fn in_submodule(folder: &str, context: &Context<'_>) -> bool {
-    let Ok(modules) = context.sources.files().read(Path::new(".gitmodules")) else { return false };
-    let modules = String::from_utf8_lossy(&modules);
-    let paths =
-        modules.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
-    paths.map(str::trim).any(|path| Path::new(folder.trim_start_matches("./")).starts_with(path))
 }

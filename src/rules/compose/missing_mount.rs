@@ -6,7 +6,6 @@ use crate::compose::Value;
 use crate::diagnostic::Finding;
 use crate::ladder::Project;
 use crate::rules::Context;
-use crate::rules::compose::missing_build_context::in_submodule;
 
 /// Endings of files that people write, as opposed to those that programs make.
 const WRITTEN: [&str; 24] = [
@@ -92,7 +91,7 @@ fn is_missing(value: &Value, context: &Context<'_>) -> bool {
     }
     let files = context.sources.files();
     let path = Path::new(text);
-    if files.is_file(path) || files.is_folder(path) || files.is_ignored(path) || in_submodule(text, context) {
+    if files.is_file(path) || files.is_folder(path) || files.is_ignored(path) || context.in_submodule(path) {
         return false;
     }
     // A folder that is not there at all is made, as a whole, by something else.

@@ -25,7 +25,11 @@ pub(super) fn check(stack: &Stack, context: &Context<'_>) -> Vec<Finding> {
                 continue;
             }
             let Some(path) = beside(&stack.deployment.project, text) else { continue };
-            if files.is_file(&path) || files.is_folder(&path) {
+            if files.is_file(&path)
+                || files.is_folder(&path)
+                || files.is_ignored(&path)
+                || context.in_submodule(&path)
+            {
                 continue;
             }
             let what = if folder { "chart" } else { "values file" };
