@@ -82,7 +82,12 @@ pub fn repository(sources: &SourceMap, settings: &Settings) -> Checked {
     secrets::mark(sources);
     let leaked = diagnostics.iter().filter(|diagnostic| diagnostic.rule.ends_with("/plaintext-secret"));
     leaked.for_each(|diagnostic| sources.mark_secret(diagnostic.finding.primary.span));
-    unchecked.sort();
+    // By path: the numbers of sources depend on which was loaded first.
+    unchecked.sort_by_cached_key(|one| {
+        let source = one.span.and_then(|span| sources.get(span.source));
+        let place = one.span.map(|span| (span.start, span.end));
+        (one.what.clone(), one.reason.clone(), source.map(|source| source.path.clone()), place)
+    });
     unchecked.dedup();
     Checked {
         config,

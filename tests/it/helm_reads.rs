@@ -257,6 +257,24 @@ fn one_unknown_value_is_the_same_everywhere() {
 }
 
 #[test]
+fn what_is_not_checked_is_listed_by_path() {
+    let count = 60;
+    let files: Vec<(String, &str)> = (0..count)
+        .flat_map(|at| {
+            let template = (format!("{at:02}/templates/a.yaml"), "{{ include \"gone\" . }}");
+            [(format!("{at:02}/Chart.yaml"), CHART), template]
+        })
+        .collect();
+    let files = files.iter().map(|(path, text)| (path.as_str(), *text));
+    let sources = SourceMap::new(Files::memory(files));
+    let checked = check::repository(&sources, &check::Settings::on(Date { year: 2026, month: 11, day: 1 }));
+    let spans = checked.unchecked.iter().filter_map(|one| one.span);
+    let paths: Vec<_> = spans.map(|span| sources.get(span.source).unwrap().path.clone()).collect();
+    assert_eq!(paths.len(), count);
+    assert!(paths.is_sorted(), "{paths:?}");
+}
+
+#[test]
 fn a_condition_that_cannot_be_taken_both_ways_is_listed_as_not_checked() {
     let with = "{{ with .Values.debug }}      securityContext: {privileged: true}\n{{ end }}";
     let checked = checked(&format!("{POD}{with}"));
