@@ -265,12 +265,14 @@ impl Engine {
                 }
             };
             std::thread::scope(|scope| {
-                for _ in 0..workers {
+                for _ in 1..workers {
                     let thread = std::thread::Builder::new().stack_size(PARSER_STACK);
-                    // What no thread was given for is parsed below.
+                    // What no thread was given for is parsed by the others.
                     let _handle = thread.spawn_scoped(scope, read);
                 }
-            });
+                // This one parses, too.
+                deep(read)
+            })?;
         }
         Self::new(templates, library, helm)
     }

@@ -251,18 +251,28 @@ impl Release {
             });
             return rendered.map(|()| read).map_err(|error| problem(error, sources));
         }
-        let (sender, receiver) = std::sync::mpsc::channel::<(String, Text)>();
+        let (sender, receiver) = std::sync::mpsc::channel::<Vec<(String, Text)>>();
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(READER_STACK);
             let reader = thread.spawn_scoped(scope, || {
-                receiver.into_iter().map(|(path, text)| self.read_file(sources, path, text)).collect()
+                let files = receiver.into_iter().flatten();
+                files.map(|(path, text)| self.read_file(sources, path, text)).collect()
             });
             let reader =
                 reader.map_err(|_| Problem::new(ProblemCode::Execution, "the system gives no thread"))?;
+            // Waking the reader for every file would take as long as reading it.
+            let mut batch = Vec::new();
+            let mut bytes = 0;
             let rendered = engine.render_each(&files, options, trace, |path, text| {
-                // The reader reads until the sender is gone.
-                let _sent = sender.send((path.to_owned(), text));
+                bytes += text.len();
+                batch.push((path.to_owned(), text));
+                if bytes > BATCH {
+                    bytes = 0;
+                    // The reader reads until the sender is gone.
+                    let _sent = sender.send(std::mem::take(&mut batch));
+                }
             });
+            let _sent = sender.send(batch);
             drop(sender);
             let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             rendered.map_err(|error| problem(error, sources))?;
@@ -282,6 +292,9 @@ impl Release {
         (path, File { text, documents })
     }
 }
+
+/// So many bytes that were rendered are handed over at once.
+const BATCH: usize = 32 << 10;
 
 /// The stack of a thread that reads what was rendered.
 const READER_STACK: usize = 64 << 20;
