@@ -2,7 +2,6 @@
 
 use crate::yaml::Event;
 use crate::yaml::ProblemCode;
-use crate::yaml::Style;
 use crate::yaml::parser::Events;
 use crate::yaml::parser::State;
 use crate::yaml::token::Token;
@@ -58,9 +57,9 @@ impl Events<'_> {
     }
 
     pub(super) fn block_mapping_key(&mut self) -> Event {
-        if let Some(token) = self.scanner.take_key() {
+        if let Some((style, key)) = self.scanner.take_key() {
             self.state = State::BlockMappingAfterColon;
-            return Self::scalar(Style::Plain, token);
+            return Self::scalar(style, key);
         }
         loop {
             let token = self.scanner.peek();

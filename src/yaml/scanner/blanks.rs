@@ -4,54 +4,35 @@ use crate::yaml::Comment;
 use crate::yaml::Dialect;
 use crate::yaml::ProblemCode;
 use crate::yaml::scanner::Scanner;
+use crate::yaml::scanner::runs::equal;
 
 /// So far go-yaml v4 looks for the next comment.
 const COMMENT_REACH: usize = 512;
 
 impl Scanner<'_> {
-    #[inline]
     pub(super) fn skip_to_token(&mut self) {
-        // The common case: nothing but spaces, if that.
-        if !self.two_marks {
-            self.skip_spaces();
-            if self.current() > b'#' && self.current().is_ascii() {
-                return;
-            }
-        }
-        self.skip_lines_to_token();
-    }
-
-    fn skip_lines_to_token(&mut self) {
         let mut comment_before = false;
-        let mut same_line = true;
         loop {
             self.pass_over_mark();
-            let tabs = self.in_brackets() || !self.key_allowed;
-            loop {
-                self.skip_spaces();
-                match self.current() {
-                    b'\t' if tabs || (comment_before && self.comment_follows()) => self.pos += 1,
-                    b'\t' if self.dialect == Dialect::Strict && self.blank_line_or_flow() => {
-                        self.pos = self.skip_blanks(self.pos);
+            self.skip_spaces();
+            match self.current() {
+                b'#' if self.dialect != Dialect::Strict || !self.glued_comment() => {
+                    self.add_comment();
+                    comment_before |= self.dialect == Dialect::Compose && !self.line_comment;
+                }
+                b'\t' if self.in_brackets() || !self.key_allowed => self.pos += 1,
+                b'\t' if comment_before && self.comment_follows() => self.pos += 1,
+                b'\t' if self.dialect == Dialect::Strict && self.blank_line_or_flow() => {
+                    self.pos = self.skip_blanks(self.pos);
+                }
+                _ => match self.break_length(self.pos) {
+                    0 => return,
+                    length => {
+                        self.new_line(length);
+                        self.line_comment = false;
+                        self.key_allowed |= !self.in_brackets();
                     }
-                    _ => break,
-                }
-            }
-            if self.current() == b'#' {
-                if self.dialect == Dialect::Strict && self.glued_comment() {
-                    return;
-                }
-                self.add_comment();
-                comment_before |= self.dialect == Dialect::Compose && !(same_line && self.line_comment);
-            }
-            let length = self.break_length(self.pos);
-            if length == 0 {
-                return;
-            }
-            self.new_line(length);
-            same_line = false;
-            if !self.in_brackets() {
-                self.key_allowed = true;
+                },
             }
         }
     }
@@ -127,8 +108,16 @@ impl Scanner<'_> {
         if matches!(self.at(from), b'"' | b'\'' | b'#' | b'[' | b'{') {
             return false;
         }
-        let end = self.end_of_line(from);
-        (from..end).any(|at| self.at(at) == b':' && self.blank_or_end(at + 1))
+        let stops = self.line_stops();
+        let mut position = from;
+        loop {
+            position = self.find(position, |word| stops(word) | equal(word, b':'));
+            match self.at(position) {
+                b':' if self.blank_or_end(position + 1) => return true,
+                _ if self.at_end(position) || self.break_length(position) > 0 => return false,
+                _ => position += 1,
+            }
+        }
     }
 
     /// Strict: lines in brackets are indented further than the mapping or list they are in.

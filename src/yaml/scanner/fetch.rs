@@ -12,24 +12,30 @@ use crate::yaml::token::TokenKind;
 impl Scanner<'_> {
     pub(super) fn fetch(&mut self) {
         self.skip_to_token();
-        // Where they look further than a piece of the text they lose its beginning.
-        self.two_marks &= self.pos + 4 <= self.bytes.len().min(PIECE as usize);
-        if self.in_brackets() && self.brackets_left_open() {
-            return;
+        if self.two_marks {
+            // Where they look further than a piece of the text they lose its beginning.
+            self.two_marks = self.pos + 4 <= self.bytes.len().min(PIECE as usize);
         }
-        if self.dialect == Dialect::Strict && self.in_brackets() {
-            self.check_flow_indentation();
+        let in_brackets = self.in_brackets();
+        if in_brackets {
+            if self.brackets_left_open() {
+                return;
+            }
+            if self.dialect == Dialect::Strict {
+                self.check_flow_indentation();
+            }
         }
-        if self.current() == b'\t' {
+        let first = self.current();
+        if first == b'\t' {
             return self.fail_at_tab();
         }
-        if self.dedented_junk() {
-            return;
+        if !in_brackets && self.column() < self.indent {
+            if self.dedented_junk() {
+                return;
+            }
+            self.unroll(self.column());
         }
-        self.unroll(self.column());
-        let first = self.current();
         let follows_blank = self.blank_or_end(self.pos + 1);
-        let in_brackets = self.in_brackets();
         if self.column() == 0 {
             // Strict: in brackets it is content like any other.
             if first == b'%' && !(in_brackets && self.dialect == Dialect::Strict) {

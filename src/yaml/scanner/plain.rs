@@ -4,13 +4,44 @@ use crate::yaml::Dialect;
 use crate::yaml::ProblemCode;
 use crate::yaml::scanner::Scanned;
 use crate::yaml::scanner::Scanner;
-use crate::yaml::scanner::runs::below;
+use crate::yaml::scanner::runs::different;
 use crate::yaml::scanner::runs::equal;
-use crate::yaml::scanner::runs::wide;
 
 impl Scanner<'_> {
     /// Reads an unquoted scalar, and the blanks and line breaks after it.
+    #[inline]
     pub(super) fn scan_plain(&mut self) -> Option<Scanned> {
+        self.scan_plain_line().or_else(|| self.scan_plain_lines())
+    }
+
+    /// The common scalar: it ends at a `:`, or with its line where the next is indented no further.
+    #[inline]
+    fn scan_plain_line(&mut self) -> Option<Scanned> {
+        if self.in_brackets() {
+            return None;
+        }
+        let start = self.pos;
+        let end = self.end_of_words();
+        match self.at(end) {
+            b':' => self.pos = end,
+            b'\n' => {
+                let line = end + 1;
+                let next = self.find(line, |word| different(word, b' '));
+                let further = i32::try_from(next - line).is_ok_and(|column| column > self.indent);
+                if further || self.at(next) == b'\t' || self.break_length(next) > 0 {
+                    return None;
+                }
+                self.new_line(line - self.pos);
+                self.pos = next;
+                self.key_allowed = true;
+            }
+            _ => return None,
+        }
+        Some(Scanned { start, end, detail: 0 })
+    }
+
+    #[inline(never)]
+    fn scan_plain_lines(&mut self) -> Option<Scanned> {
         let start = self.pos;
         let mut end = start;
         let mut last_line = start;
@@ -25,11 +56,7 @@ impl Scanner<'_> {
                 break;
             }
             let word = self.pos;
-            self.pos = if in_brackets || self.wide_breaks {
-                self.end_of_word(in_brackets)
-            } else {
-                self.end_of_words()
-            };
+            self.pos = if in_brackets { self.end_of_word_in_brackets() } else { self.end_of_words() };
             if self.pos > word {
                 end = self.pos;
                 if broken {
@@ -99,27 +126,20 @@ impl Scanner<'_> {
         self.at_end(position) || self.break_length(position) > 0
     }
 
-    /// The end of the run of characters that hold no blank and nothing that ends a plain scalar.
-    pub(super) fn end_of_word(&self, in_brackets: bool) -> usize {
+    /// The end of the run of characters that hold no blank and nothing that ends a plain scalar in brackets.
+    fn end_of_word_in_brackets(&self) -> usize {
         let bracket = |word| {
-            equal(word, b',')
-                | equal(word, b'?')
-                | equal(word, b'[')
-                | equal(word, b']')
-                | equal(word, b'{')
-                | equal(word, b'}')
+            equal(word, b'[') | equal(word, b']') | equal(word, b'{') | equal(word, b'}') | equal(word, b',')
         };
-        let stops = |word| below(word, b' ' + 1) | equal(word, b':') | wide(word);
+        let stops = self.line_stops();
+        let stops =
+            |word| stops(word) | equal(word, b' ') | equal(word, b':') | equal(word, b'?') | bracket(word);
         let mut position = self.pos;
         loop {
-            position = if in_brackets {
-                self.find(position, |word| stops(word) | bracket(word))
-            } else {
-                self.find(position, stops)
-            };
+            position = self.find(position, stops);
             let ends = match self.at(position) {
                 b' ' | b'\t' | b',' | b'[' | b']' | b'{' | b'}' => true,
-                b':' => self.blank_or_end(position + 1) || (in_brackets && self.colon_ends_word(position)),
+                b':' => self.blank_or_end(position + 1) || self.colon_ends_word(position),
                 b'?' => match self.dialect {
                     Dialect::Helm => true,
                     Dialect::Compose => self.blank_or_end(position + 1),
@@ -136,25 +156,26 @@ impl Scanner<'_> {
 
     /// The end of all words up to the end of the line, a comment, or a `:` that may end a key. Outside of brackets.
     #[inline]
-    fn end_of_words(&self) -> usize {
-        let mut position = self.pos;
+    pub(super) fn end_of_words(&self) -> usize {
+        let blank = |position: usize| matches!(self.at(position), b' ' | b'\t');
+        let stops = self.line_stops();
+        let mut end = self.pos;
         loop {
-            position = self.find(position, |word| below(word, b' ') | equal(word, b':') | equal(word, b'#'));
-            let before = position.saturating_sub(1);
-            let ends = match self.at(position) {
-                b'\n' | b'\r' => true,
-                b':' => self.blank_or_end(position + 1),
-                b'#' => position > self.pos && matches!(self.at(before), b' ' | b'\t'),
-                _ => self.at_end(position),
+            end = self.find(end, |word| stops(word) | equal(word, b':') | equal(word, b'#'));
+            let ends = match self.at(end) {
+                b':' => self.blank_or_end(end + 1),
+                b'#' => end > self.pos && blank(end - 1),
+                _ => self.at_end(end) || self.break_length(end) > 0,
             };
             if ends {
                 break;
             }
-            position += 1;
+            end += 1;
         }
-        let words = self.bytes.get(self.pos..position).unwrap_or_default();
-        let blanks = words.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        position - blanks
+        while end > self.pos && blank(end - 1) {
+            end -= 1;
+        }
+        end
     }
 
     fn colon_ends_word(&self, position: usize) -> bool {

@@ -5,6 +5,7 @@ use crate::yaml::ProblemCode;
 use crate::yaml::Style;
 use crate::yaml::scanner::Scanned;
 use crate::yaml::scanner::Scanner;
+use crate::yaml::scanner::runs::equal;
 
 impl Scanner<'_> {
     /// Reads a quoted scalar.
@@ -12,18 +13,14 @@ impl Scanner<'_> {
         let start = self.pos;
         let (start_line, line_start) = (self.line, self.line_start);
         let quote = if style == Style::SingleQuoted { b'\'' } else { b'"' };
+        let stops = self.line_stops();
         let mut detail = 0;
         self.pos += 1;
         loop {
-            let rest = self.bytes.get(self.pos..).unwrap_or_default();
-            let stop = rest
-                .iter()
-                .position(|&byte| byte == quote || matches!(byte, b'\\' | b'\n' | b'\r' | 0xc2 | 0xe2));
-            let Some(stop) = stop else {
-                self.pos = self.bytes.len();
+            self.pos = self.find(self.pos, |word| stops(word) | equal(word, quote) | equal(word, b'\\'));
+            if self.at_end(self.pos) {
                 break;
-            };
-            self.pos += stop;
+            }
             match self.current() {
                 byte if byte == quote => {
                     if quote == b'\'' && self.at(self.pos + 1) == b'\'' {

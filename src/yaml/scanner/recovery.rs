@@ -72,7 +72,7 @@ impl Scanner<'_> {
     pub(super) fn dedented_junk(&mut self) -> bool {
         let column = self.column();
         let root = self.indents.get(1).copied().unwrap_or(self.indent);
-        if self.in_brackets() || column >= self.indent || column < root || root < 0 || !self.key_allowed {
+        if column < root || root < 0 || !self.key_allowed {
             return false;
         }
         let first = self.current();

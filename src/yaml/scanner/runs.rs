@@ -28,13 +28,14 @@ pub(super) fn different(word: u64, byte: u8) -> u64 {
     word ^ repeat(byte)
 }
 
-/// Marks the bytes that are not ASCII.
-#[inline]
-pub(super) fn wide(word: u64) -> u64 {
-    word & repeat(0x80)
-}
-
 impl Scanner<'_> {
+    /// A test that marks what a line break may begin with: control characters, and others where wide breaks come up.
+    #[inline]
+    pub(super) fn line_stops(&self) -> impl Fn(u64) -> u64 + Copy + use<> {
+        let wide = if self.wide_breaks { repeat(0x80) } else { 0 };
+        move |word| below(word, b' ') | word & wide
+    }
+
     /// The first byte from a position on that `mark` marks, or the end of the text.
     #[inline]
     pub(super) fn find(&self, from: usize, mark: impl Fn(u64) -> u64) -> usize {

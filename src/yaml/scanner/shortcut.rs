@@ -7,7 +7,9 @@ use crate::yaml::Style;
 use crate::yaml::scanner::Scanned;
 use crate::yaml::scanner::Scanner;
 use crate::yaml::scanner::keys::MAX_KEY;
+use crate::yaml::token::Lead;
 use crate::yaml::token::Token;
+use crate::yaml::token::TokenKind;
 
 impl Scanner<'_> {
     /// True where every token that was found is taken, and none of them may turn out to be a key.
@@ -30,12 +32,15 @@ impl Scanner<'_> {
 
     /// Takes a key and its `:`.
     #[inline]
-    pub(in crate::yaml) fn take_key(&mut self) -> Option<Token> {
+    pub(in crate::yaml) fn take_key(&mut self) -> Option<(Style, Token)> {
+        if !self.tokens.is_empty() {
+            return self.take_found_key();
+        }
         if !self.at_entry() || !begins_plain(self.current()) || self.document_marker(self.pos).is_some() {
             return None;
         }
         let start = self.pos;
-        let end = self.end_of_word(false);
+        let end = self.end_of_words();
         if self.at(end) != b':' || end - start > MAX_KEY {
             return None;
         }
@@ -43,7 +48,21 @@ impl Scanner<'_> {
         self.last_end = self.offset();
         self.key_allowed = false;
         self.line_comment = true;
-        Some(Token::scalar(Style::Plain, Scanned { start, end, detail: 0 }))
+        Some((Style::Plain, Token::scalar(Style::Plain, Scanned { start, end, detail: 0 })))
+    }
+
+    /// The first key of a mapping was found with the mapping.
+    fn take_found_key(&mut self) -> Option<(Style, Token)> {
+        let Some(&[key, value]) = self.tokens.get(self.head..) else { return None };
+        let TokenKind::Scalar(style) = key.kind else { return None };
+        if key.lead != Lead::Key || value.kind != TokenKind::Value || self.head_may_be_key() {
+            return None;
+        }
+        self.tokens.clear();
+        self.head = 0;
+        self.taken += 2;
+        self.last_end = value.end;
+        Some((style, key))
     }
 
     /// Takes the `-` of an item.
