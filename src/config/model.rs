@@ -83,10 +83,19 @@ pub struct Environment {
     pub monthly: Option<Spanned<f64>>,
     /// Its cluster, where no Pulumi program describes one.
     pub cluster: Option<Cluster>,
+    /// Paths into the values of all its releases that are supplied at deploy time.
+    pub unknown: Vec<Spanned<String>>,
     /// What it may cost, in US dollars a month.
     pub budget: Option<Spanned<f64>>,
     /// The whole entry.
     pub span: Span,
+}
+
+impl Environment {
+    /// True where it says what is deployed; an entry that does not adds to what was inferred for its name.
+    pub fn deploys(&self) -> bool {
+        !self.compose.is_empty() || !self.helm.is_empty() || !self.pulumi.is_empty()
+    }
 }
 
 /// A Compose project: files that are merged in this order.

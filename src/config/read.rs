@@ -121,7 +121,8 @@ fn fill(config: &mut Config, reader: &mut Reader, root: NodeRef<'_>) {
 }
 
 fn environment(reader: &mut Reader, node: NodeRef<'_>, at: &str) -> Option<Environment> {
-    let keys = ["name", "stage", "compose", "helm", "pulumi", "host", "monthly", "cluster", "budget"];
+    let keys =
+        ["name", "stage", "compose", "helm", "pulumi", "host", "monthly", "cluster", "unknown", "budget"];
     let fields = reader.fields(node, at, "an environment", &keys)?;
     let name = reader.required(&fields, "name").and_then(|node| reader.text(node, &fields.at("name")))?;
     if !name.value.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
@@ -158,6 +159,10 @@ fn environment(reader: &mut Reader, node: NodeRef<'_>, at: &str) -> Option<Envir
         reader.findings.push(finding.help("keep one of them"));
     }
     let cluster = fields.get("cluster").and_then(|node| cluster(reader, node, &fields.at("cluster")));
+    let unknown = match fields.get("unknown") {
+        Some(node) => reader.texts(node, &fields.at("unknown")),
+        None => Vec::new(),
+    };
     let budget = fields.get("budget").and_then(|node| reader.amount(node, &fields.at("budget")));
     Some(Environment {
         name,
@@ -168,6 +173,7 @@ fn environment(reader: &mut Reader, node: NodeRef<'_>, at: &str) -> Option<Envir
         host,
         monthly,
         cluster,
+        unknown,
         budget,
         span: node.span(),
     })

@@ -27,7 +27,13 @@ use crate::source::Span;
 use crate::source::Spanned;
 
 /// The plan that a configured ladder makes. What the inference found besides stays as what belongs nowhere.
-pub(super) fn plan(sources: &SourceMap, inventory: &Inventory, config: &Config, inferred: Plan) -> Plan {
+///
+/// An entry that does not say what is deployed adds to what was inferred for its name. Where no entry says it, the
+/// inferred ladder stands, with all of its environments.
+pub(super) fn plan(sources: &SourceMap, inventory: &Inventory, config: &Config, mut inferred: Plan) -> Plan {
+    if !config.ladder.iter().any(config::Environment::deploys) {
+        return added(config, inferred);
+    }
     let mut plan = Plan { configured: true, ..Plan::default() };
     let mut check = Check { sources, inventory, findings: Vec::new() };
     let last = config.ladder.len().saturating_sub(1);
@@ -37,21 +43,62 @@ pub(super) fn plan(sources: &SourceMap, inventory: &Inventory, config: &Config, 
             None => stage_of(&entry.name.value, index, last),
         };
         let mut environment = PlannedEnvironment::new(entry.name.value.clone(), stage);
-        environment.span = Some(entry.span);
-        environment.why = vec![said(entry.name.span)];
-        environment.projects = entry.compose.iter().filter_map(|compose| check.compose(compose)).collect();
-        environment.releases = entry.helm.iter().map(|helm| check.helm(helm)).collect();
-        environment.stacks = entry.pulumi.iter().map(|pulumi| check.pulumi(pulumi)).collect();
-        environment.budget = entry.budget;
-        environment.host.clone_from(&entry.host);
-        environment.monthly = entry.monthly;
-        environment.cluster.clone_from(&entry.cluster);
+        if entry.deploys() {
+            let compose = entry.compose.iter();
+            environment.projects = compose.filter_map(|compose| check.compose(compose)).collect();
+            environment.releases = entry.helm.iter().map(|helm| check.helm(helm)).collect();
+            environment.stacks = entry.pulumi.iter().map(|pulumi| check.pulumi(pulumi)).collect();
+        } else if let Some(at) = position(&inferred.environments, entry) {
+            environment = PlannedEnvironment { stage, ..inferred.environments.remove(at) };
+        }
+        environment.why.insert(0, said(entry.name.span));
+        describe(&mut environment, entry);
         plan.environments.push(environment);
     }
     plan.findings = check.findings;
     deployed_with(&mut plan, &inferred);
     others(&mut plan, inferred);
     plan
+}
+
+/// The inferred ladder with what the configuration adds to it.
+fn added(config: &Config, inferred: Plan) -> Plan {
+    let mut plan = inferred;
+    let last = config.ladder.len().saturating_sub(1);
+    for (index, entry) in config.ladder.iter().enumerate() {
+        let at = position(&plan.environments, entry).unwrap_or_else(|| {
+            let stage = stage_of(&entry.name.value, index, last);
+            plan.environments.push(PlannedEnvironment::new(entry.name.value.clone(), stage));
+            plan.environments.len() - 1
+        });
+        let Some(environment) = plan.environments.get_mut(at) else { continue };
+        environment.stage = entry.stage.as_ref().map_or(environment.stage, |stage| stage.value);
+        environment.why.push(said(entry.name.span));
+        describe(environment, entry);
+    }
+    plan.environments.sort_by_key(|environment| environment.stage);
+    plan
+}
+
+fn position(environments: &[PlannedEnvironment], entry: &config::Environment) -> Option<usize> {
+    environments.iter().position(|environment| environment.name == entry.name.value)
+}
+
+/// Gives an environment what its entry says besides what is deployed.
+fn describe(environment: &mut PlannedEnvironment, entry: &config::Environment) {
+    environment.span = Some(entry.span);
+    environment.budget = entry.budget;
+    environment.host.clone_from(&entry.host);
+    environment.monthly = entry.monthly;
+    environment.cluster.clone_from(&entry.cluster);
+    for release in &mut environment.releases {
+        let new = entry
+            .unknown
+            .iter()
+            .filter(|path| !release.unknown.iter().any(|known| known.value == path.value));
+        let new: Vec<_> = new.cloned().collect();
+        release.unknown.extend(new);
+    }
 }
 
 /// The stage of an environment that does not say it: its name where that is clear, or else its place.

@@ -6,12 +6,12 @@ mod cost;
 mod evidence;
 pub mod fleet;
 pub mod history;
+mod promoted;
 pub mod reach;
 mod reads;
 mod release;
 pub mod workload;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -44,6 +44,7 @@ pub use evidence::EVIDENCE_FILE;
 pub use evidence::Evidence;
 pub use evidence::Recorded;
 pub use history::History;
+pub use promoted::Promoted;
 pub use reads::ChartReads;
 pub use workload::Ambiguity;
 pub use workload::Owner;
@@ -77,15 +78,6 @@ pub struct Ladder {
     history: OnceLock<History>,
     /// What was recorded as tested.
     pub evidence: Evidence,
-}
-
-/// An image of which an earlier environment runs this or another version.
-#[derive(Clone, Copy, Debug)]
-pub struct Promoted<'a> {
-    /// Where it runs.
-    pub environment: &'a Environment,
-    /// True where no earlier environment runs this version now.
-    pub ahead: bool,
 }
 
 /// One rung of the ladder.
@@ -192,11 +184,13 @@ enum Conditions {
 impl Ladder {
     /// Loads everything that a plan names, and the documents beside it.
     pub fn load(sources: &SourceMap, plan: Plan) -> Self {
-        Self {
+        let mut ladder = Self {
             documents: documents(sources),
             evidence: Evidence::load(sources),
             ..Self::deployed(sources, plan, Conditions::BothWays)
-        }
+        };
+        ladder.unchecked.extend(promoted::unchecked(&ladder));
+        ladder
     }
 
     /// Loads one environment of an earlier time, for what runs in it: without its stacks, and as its templates decide by
@@ -292,38 +286,14 @@ impl Ladder {
         reach: history::Reach,
         asked: impl Fn(Promoted<'_>) -> bool,
     ) {
-        self.history.get_or_init(|| History::read(self, self.promoted_images(asked), sources, config, reach));
+        self.history
+            .get_or_init(|| History::read(self, promoted::versions(self, asked), sources, config, reach));
     }
 
     /// What earlier commits say about it; nothing before [`Ladder::look_back`].
     pub fn history(&self) -> &History {
         static NONE: History = History::NONE;
         self.history.get().unwrap_or(&NONE)
-    }
-
-    /// Images with a version that came to an environment from an earlier one, as far as `asked` wants to know of them.
-    fn promoted_images(&self, asked: impl Fn(Promoted<'_>) -> bool) -> BTreeSet<history::Placed> {
-        let image = |member: &workload::Member| {
-            let workload = self.environments.get(member.environment)?.workloads.get(member.workload)?;
-            let image = workload.main().filter(|container| container.build.is_none())?.image.as_ref()?;
-            let tag = image.tag.known()?.as_deref().filter(|tag| history::is_version(tag))?;
-            Some((image.repository()?.to_owned(), tag.to_owned()))
-        };
-        let mut images = BTreeSet::new();
-        for service in &self.services {
-            for member in &service.members {
-                let Some((repository, tag)) = image(member) else { continue };
-                let earlier = service.members.iter().filter(|other| other.environment < member.environment);
-                let earlier = earlier.filter_map(image).filter(|(other, _)| *other == repository);
-                let tags: Vec<String> = earlier.map(|(_, tag)| tag).collect();
-                let Some(environment) = self.environments.get(member.environment) else { continue };
-                let promoted = Promoted { environment, ahead: !tags.contains(&tag) };
-                if !tags.is_empty() && asked(promoted) {
-                    images.insert(history::Placed { environment: member.environment, repository, tag });
-                }
-            }
-        }
-        images
     }
 
     /// Every release with its environment, those of no environment last.

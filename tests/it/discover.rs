@@ -363,6 +363,56 @@ fn the_configuration_decides_and_the_rest_stays_as_other() {
     ]));
 }
 
+/// Three files that make a ladder by their names, and a configuration.
+fn ladder_with(config: &str) -> Plan {
+    let files = [
+        ("plimsoll.yaml", config),
+        ("docker-compose.yml", APP),
+        ("docker-compose.staging.yml", APP),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values-production.yaml", ""),
+        ("deploy.sh", "helm upgrade shop chart -f chart/values-production.yaml --set tag=$TAG\n"),
+    ];
+    plan(&files).1
+}
+
+#[test]
+fn an_entry_that_deploys_nothing_adds_to_what_was_inferred() {
+    let plan = ladder_with(
+        "ladder:\n  - name: production\n    budget: 60\n    unknown: [tag, key]\n    cluster: {nodes: [{size: a/b, count: 1}]}\n",
+    );
+    let names: Vec<&str> = plan.environments.iter().map(|environment| environment.name.as_str()).collect();
+    assert_eq!(names, ["local", "staging", "production"]);
+    assert!(!plan.configured);
+    let production = &plan.environments[2];
+    assert_eq!(production.budget.map(|budget| budget.value), Some(60.0));
+    assert!(production.cluster.is_some());
+    let unknown: Vec<&str> = production.releases[0].unknown.iter().map(|path| path.value.as_str()).collect();
+    assert_eq!(unknown, ["tag", "key"]);
+    assert!(plan.other_projects.is_empty() && plan.other_releases.is_empty());
+}
+
+#[test]
+fn beside_entries_that_deploy_it_takes_what_was_inferred_for_its_name() {
+    let plan = ladder_with(
+        "ladder:\n  - {name: laptop, compose: [docker-compose.yml]}\n  - {name: production, monthly: 50}\n",
+    );
+    let names: Vec<&str> = plan.environments.iter().map(|environment| environment.name.as_str()).collect();
+    assert_eq!(names, ["laptop", "production"]);
+    assert!(plan.configured);
+    assert_eq!(plan.environments[1].releases.len(), 1);
+    assert_eq!(plan.environments[1].monthly.map(|monthly| monthly.value), Some(50.0));
+    assert_eq!(plan.other_projects.len(), 1);
+    assert!(plan.other_releases.is_empty());
+}
+
+#[test]
+fn an_entry_for_what_nobody_inferred_is_an_environment_of_its_own() {
+    let plan = ladder_with("ladder:\n  - {name: customers, monthly: 50}\n");
+    let names: Vec<&str> = plan.environments.iter().map(|environment| environment.name.as_str()).collect();
+    assert_eq!(names, ["local", "staging", "production", "customers"]);
+}
+
 #[test]
 fn what_the_configuration_names_and_the_repository_lacks_is_a_finding_each() {
     let config = "ladder:\n  - name: a\n    compose: [docker-compse.yml, ../x.yml]\n    helm: {release: r, chart: chrt, values: [chart/values-x.yaml]}\n    pulumi: {project: infr, stack: s}\n";
