@@ -369,3 +369,28 @@ fn a_program_built_here_is_no_data_store_because_of_its_port() {
         ]
     );
 }
+
+#[test]
+fn an_image_that_the_deploy_command_decides_is_said_not_to_be_checked() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  selector: {matchLabels: {app: api}}\n  template:\n    metadata: {labels: {app: api}}\n    spec:\n      containers:\n        - {name: api, image: \"shop/api:{{ .Values.version }}\"}\n";
+    let said = |config: &'static str| {
+        let files = [
+            CHART,
+            ("chart/templates/api.yaml", deployment),
+            ("chart/values.yaml", "version: 1.0.0\n"),
+            ("docker-compose.yml", "services:\n  api: {image: \"shop/api:1.0.0\"}\n"),
+            ("plimsoll.yaml", config),
+        ];
+        let (_, _, unchecked) = lint(&files);
+        unchecked.into_iter().filter(|reason| reason.contains("deploy command")).collect::<Vec<_>>()
+    };
+    let open = said(
+        "ladder:\n  - {name: local, compose: [docker-compose.yml]}\n  - name: production\n    helm: {release: shop, namespace: shop, chart: chart, unknown: [version]}\n",
+    );
+    let reason = "`version` is supplied only at deploy time; `plimsoll check -e production` with the flags of the deploy command sees them";
+    assert_eq!(open, [reason]);
+    let closed = said(
+        "ladder:\n  - {name: local, compose: [docker-compose.yml]}\n  - name: production\n    helm: {release: shop, namespace: shop, chart: chart}\n",
+    );
+    assert!(closed.is_empty());
+}
