@@ -70,11 +70,10 @@ pub(super) fn unchecked(ladder: &Ladder) -> Vec<Unchecked> {
         let name = &ladder.environments.get(environment)?.name;
         let what =
             format!("whether an earlier environment ran the images of {} in `{name}`", some_of(&services));
-        let reason = match released {
-            true => {
-                format!("{why}; `plimsoll check -e {name}` with the flags of the deploy command sees them")
-            }
-            false => why.to_owned(),
+        let reason = if released {
+            format!("{why}; `plimsoll check -e {name}` with the flags of the deploy command sees them")
+        } else {
+            why.to_owned()
         };
         Some(Unchecked { what, reason, span })
     });

@@ -24,6 +24,7 @@ pub use map::SourceMap;
 pub use origin::Origin;
 pub use secret::carries_password;
 pub use secret::credential_shaped;
+pub use secret::credential_start;
 pub use secret::credential_value;
 pub use secret::named_after;
 pub use secret::placeholder;

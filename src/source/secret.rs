@@ -158,22 +158,31 @@ fn may_name_a_credential(key: &str) -> bool {
     false
 }
 
+/// How tokens of well-known services begin, and how many more characters they have at least.
+const TOKENS: [(&str, usize); 7] = [
+    ("AKIA", 16),
+    ("ghp_", 30),
+    ("github_pat_", 30),
+    ("glpat-", 18),
+    ("dop_v1_", 40),
+    ("sk_live_", 16),
+    ("xoxb-", 20),
+];
+
+/// True for a value that begins as a well-known token does.
+pub fn credential_start(value: &str) -> bool {
+    TOKENS.iter().any(|(prefix, _)| value.starts_with(prefix))
+}
+
 /// True for a value that is the well-known form of a credential, whatever its key: a private key, a cloud access key,
 /// a repository or payment token.
 pub fn credential_value(value: &str) -> bool {
-    let token = |prefix: &str, length: usize| {
+    let token = |(prefix, length): &(&str, usize)| {
         value.strip_prefix(prefix).is_some_and(|rest| {
-            rest.len() >= length && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+            rest.len() >= *length && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
         })
     };
-    value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----")
-        || token("AKIA", 16)
-        || token("ghp_", 30)
-        || token("github_pat_", 30)
-        || token("glpat-", 18)
-        || token("dop_v1_", 40)
-        || token("sk_live_", 16)
-        || token("xoxb-", 20)
+    value.contains("-----BEGIN") && value.contains("PRIVATE KEY-----") || TOKENS.iter().any(token)
 }
 
 /// True for a connection string with a password in it: `postgres://user:password@host/database`.

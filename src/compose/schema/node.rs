@@ -1,10 +1,18 @@
 //! `schemas/compose.json` as the walker reads it: the part of JSON Schema that it uses, and nothing else.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use regex::Regex;
 use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::IntoDeserializer as _;
+use serde::de::MapAccess;
+use serde::de::SeqAccess;
+use serde::de::Visitor;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::value::SeqAccessDeserializer;
 
 use crate::compose::value::Data;
 
@@ -37,8 +45,7 @@ pub(super) struct Node {
 }
 
 /// What other keys than those that are named have to be.
-#[derive(Debug, Default, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Default)]
 pub(super) enum Additional {
     /// As this says.
     Node(Box<Node>),
@@ -49,15 +56,9 @@ pub(super) enum Additional {
     Open,
 }
 
-/// The JSON types that a value may have, in the order of the schema.
-#[derive(Debug, Default, Deserialize)]
-#[serde(untagged)]
-enum Kinds {
-    #[default]
-    Any,
-    One(Kind),
-    Several(Vec<Kind>),
-}
+/// The JSON types that a value may have, in the order of the schema; none where any will do.
+#[derive(Debug, Default)]
+struct Kinds(Vec<Kind>);
 
 /// A JSON type.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -105,13 +106,49 @@ impl Kind {
     }
 }
 
-impl Kinds {
-    fn all(&self) -> &[Kind] {
-        match self {
-            Self::Any => &[],
-            Self::One(kind) => std::slice::from_ref(kind),
-            Self::Several(kinds) => kinds,
+// Read by hand: alternatives that serde tells apart by trying are kept in memory first, at every level again.
+impl<'de> Deserialize<'de> for Additional {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Additional;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a schema, `true` or `false`")
+            }
+
+            fn visit_bool<E: serde::de::Error>(self, allowed: bool) -> Result<Additional, E> {
+                Ok(Additional::Allowed(allowed))
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Additional, M::Error> {
+                let node = Node::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Additional::Node(Box::new(node)))
+            }
         }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+impl<'de> Deserialize<'de> for Kinds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrSeveral;
+        impl<'de> Visitor<'de> for OneOrSeveral {
+            type Value = Kinds;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a type, or a list of types")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Kinds, E> {
+                Ok(Kinds(vec![Kind::deserialize(name.into_deserializer())?]))
+            }
+
+            fn visit_seq<S: SeqAccess<'de>>(self, items: S) -> Result<Kinds, S::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(items)).map(Kinds)
+            }
+        }
+        deserializer.deserialize_any(OneOrSeveral)
     }
 }
 
@@ -145,14 +182,14 @@ impl Node {
         if !node.one_of.is_empty() {
             return node.one_of.iter().find_map(|branch| branch.alternative(data));
         }
-        let kinds = node.kinds.all();
+        let kinds = &node.kinds.0;
         (kinds.is_empty() || kinds.iter().any(|kind| kind.accepts(data))).then_some(node)
     }
 
     /// The types of all alternatives, in order, each once.
     pub(super) fn expected(&self) -> Vec<&'static str> {
         let node = self.resolved();
-        let own = node.kinds.all().iter().map(|kind| kind.name());
+        let own = node.kinds.0.iter().map(|kind| kind.name());
         let mut all: Vec<&'static str> = own.collect();
         if !node.one_of.is_empty() {
             all = node.one_of.iter().flat_map(Self::expected).collect();
@@ -200,8 +237,8 @@ impl std::hash::Hash for Pattern {
     }
 }
 
-impl std::fmt::Display for Pattern {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Pattern {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)
     }
 }
