@@ -127,15 +127,17 @@ impl History {
         if images.is_empty() && charts.is_empty() {
             return Self::default();
         }
-        let (repository, head) = match undamaged(|| open(sources)) {
+        let (repository, head) = match &ladder.commits.get_or_init(|| Commits::open(sources)).0 {
             Ok(Some(opened)) => opened,
             Ok(None) => return Self::default(),
             // A history that cannot be read says nothing of charts.
             Err(_) if images.is_empty() => return Self::default(),
-            Err(reason) => return Self { unchecked: Some(unchecked(reason)), ..Self::default() },
+            Err(reason) => {
+                return Self { unchecked: Some(unchecked(reason.clone())), ..Self::default() };
+            }
         };
-        let of_images = || Self::of_images(ladder, &images, &repository, head, sources, config, reach);
-        let of_charts = || undamaged(|| unraised(&charts, &repository, head, sources)).unwrap_or_default();
+        let of_images = || Self::of_images(ladder, &images, repository, *head, sources, config, reach);
+        let of_charts = || undamaged(|| unraised(&charts, repository, *head, sources)).unwrap_or_default();
         let (history, unraised) = rayon::join(of_images, of_charts);
         Self { unraised, ..history }
     }
@@ -165,7 +167,44 @@ impl History {
 }
 
 /// The repository and the commit that is checked out; `None` where there is no history.
-fn open(sources: &SourceMap) -> Result<Option<(Arc<Repository>, Id)>, GitError> {
+type Opened = Option<(Arc<Repository>, Id)>;
+
+/// The history, or why it cannot be read.
+#[derive(Debug)]
+pub(super) struct Commits(Result<Opened, String>);
+
+impl Commits {
+    fn open(sources: &SourceMap) -> Self {
+        Self(undamaged(|| open(sources)))
+    }
+
+    /// Reads the last commits as well: one leads to the next, so that nothing else can be done with them meanwhile.
+    pub(super) fn read_ahead(sources: &SourceMap) -> Self {
+        let opened = Self::open(sources);
+        if let Ok(Some((repository, head))) = &opened.0 {
+            // What cannot be read is left for the walk to come to.
+            let _read = undamaged(|| newest(repository, *head, 4 * AHEAD));
+        }
+        opened
+    }
+}
+
+/// Goes through the newest commits.
+fn newest(repository: &Repository, head: Id, most: usize) -> Result<(), GitError> {
+    let mut open = BinaryHeap::from([(repository.commit(head)?.time, head)]);
+    let mut seen = BTreeSet::from([head]);
+    for _ in 0..most {
+        let Some((_, id)) = open.pop() else { break };
+        for parent in repository.commit(id)?.parents {
+            if seen.insert(parent) {
+                open.push((repository.commit(parent)?.time, parent));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn open(sources: &SourceMap) -> Result<Opened, GitError> {
     let Some(boundary) = sources.files().boundary() else { return Ok(None) };
     let Some(repository) = Repository::open(boundary)? else { return Ok(None) };
     let Some(head) = repository.head()? else { return Ok(None) };
@@ -386,18 +425,16 @@ impl<'w> Walk<'w> {
             }
         }
         wanted.retain(|tree, _| !self.running.contains_key(tree) && !self.ready.contains_key(tree));
-        // Read one after the other, so that they have the same numbers in every run, and loaded side by side.
-        let wanted = wanted.into_iter().take(MOST_LOADED);
-        let wanted: Vec<_> =
-            wanted.filter_map(|(tree, images)| Some((tree, images, self.read(tree).ok()?))).collect();
-        let load = |(tree, images, running): (Id, Vec<usize>, Running)| {
+        let wanted: Vec<_> = wanted.into_iter().take(MOST_LOADED).collect();
+        let load = |(tree, images): (Id, Vec<usize>)| {
+            let running = self.read(tree).ok()?;
             for image in images {
                 // Loads the environments that it asks about.
                 let _loaded = self.runs(image, Some(&running)) || self.runs_earlier(image, Some(&running));
             }
-            (tree, Arc::new(running))
+            Some((tree, Arc::new(running)))
         };
-        let ready: Vec<_> = wanted.into_par_iter().map(load).collect();
+        let ready: Vec<_> = wanted.into_par_iter().filter_map(load).collect();
         self.ready.extend(ready);
     }
 

@@ -76,6 +76,8 @@ pub struct Ladder {
     reads: OnceLock<Vec<ChartReads>>,
     /// What earlier commits say about it, where [`Ladder::look_back`] was asked.
     history: OnceLock<History>,
+    /// The commits that it is read from.
+    commits: OnceLock<history::Commits>,
     /// What was recorded as tested.
     pub evidence: Evidence,
 }
@@ -184,11 +186,20 @@ enum Conditions {
 impl Ladder {
     /// Loads everything that a plan names, and the documents beside it.
     pub fn load(sources: &SourceMap, plan: Plan) -> Self {
-        let mut ladder = Self {
-            documents: documents(sources),
-            evidence: Evidence::load(sources),
-            ..Self::deployed(sources, plan, Conditions::BothWays)
-        };
+        // Where nothing climbs, nobody will ask where it was first.
+        let runs = |rung: &&PlannedEnvironment| !rung.projects.is_empty() || !rung.releases.is_empty();
+        let climbs = plan.environments.iter().filter(runs).count() > 1;
+        let (deployed, (documents, evidence, commits)) = rayon::join(
+            || Self::deployed(sources, plan, Conditions::BothWays),
+            || {
+                let commits = climbs.then(|| history::Commits::read_ahead(sources));
+                (documents(sources), Evidence::load(sources), commits)
+            },
+        );
+        let mut ladder = Self { documents, evidence, ..deployed };
+        if let Some(commits) = commits {
+            let _first = ladder.commits.set(commits);
+        }
         ladder.unchecked.extend(promoted::unchecked(&ladder));
         ladder
     }
@@ -265,6 +276,7 @@ impl Ladder {
             configured: plan.configured,
             reads: OnceLock::new(),
             history: OnceLock::new(),
+            commits: OnceLock::new(),
             evidence: Evidence::default(),
         };
         let parts: Vec<Unchecked> =

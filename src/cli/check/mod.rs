@@ -208,12 +208,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     for broken in &checked.broken {
         writeln!(err, "the rule `{}` broke: {}; this is a bug in plimsoll", broken.rule, broken.message)?;
     }
-    Ok(match () {
+    let exit = match () {
         () if !checked.broken.is_empty() => Exit::Broken,
         () if checked.misconfigured => Exit::Usage,
         () if report.fails() => Exit::Findings,
         () => Exit::Clean,
-    })
+    };
+    // The program ends here: to take all this apart piece by piece would only take time.
+    std::mem::forget((checked.ladder, report, sources));
+    Ok(exit)
 }
 
 /// The rules that a report names.

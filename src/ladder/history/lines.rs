@@ -173,9 +173,11 @@ fn may_say(name: &str) -> bool {
         "py",
     ];
     const LOCKS: [&str; 4] = ["package-lock.json", "pnpm-lock.yaml", "composer.lock", "poetry.lock"];
-    let lower = name.to_ascii_lowercase();
-    let ending = Path::new(&lower).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let named =
-        ["makefile", "justfile", "taskfile", "jenkinsfile"].iter().any(|known| lower.starts_with(known));
-    !LOCKS.contains(&name) && (ENDINGS.contains(&ending) || named || lower.contains(".env"))
+    const NAMES: [&str; 4] = ["makefile", "justfile", "taskfile", "jenkinsfile"];
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ends = ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let begins =
+        |known: &&str| name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    let variables = || name.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b".env"));
+    !LOCKS.contains(&name) && (ends || NAMES.iter().any(begins) || variables())
 }
