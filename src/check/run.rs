@@ -268,7 +268,7 @@ fn look_back(ladder: &Ladder, sources: &SourceMap, config: &Config, settings: &S
         (positive("minimum-age").unwrap_or(0.0) * 86_400.0) as i64,
     );
     let now = i64::try_from(settings.today.days()).unwrap_or(0) * DAY;
-    let reach = Reach { commits, minimum_age, now };
+    let reach = Reach { commits, minimum_age, now, flags: settings.deploy.is_some() };
     // What no rule says anything about is not looked for: reading commits takes longer than all else.
     ladder.look_back(sources, config, reach, |image| {
         let rule = if image.ahead { "promotion/untested-image" } else { "promotion/unproven" };

@@ -43,7 +43,7 @@ pub use versions::Unraised;
 const MOST_LOADED: usize = 64;
 
 /// So many commits are looked through for what has to be loaded, which is then loaded side by side.
-const AHEAD: usize = 128;
+const AHEAD: usize = 512;
 
 /// How far back is looked, and for how long an image has to have been in an earlier environment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +54,8 @@ pub struct Reach {
     pub minimum_age: i64,
     /// The day of the run, in seconds since 1970: when something arrives that is not committed yet.
     pub now: i64,
+    /// True where the flags of a deploy command say what is there now, beside the files.
+    pub flags: bool,
 }
 
 /// An image in an environment.
@@ -183,7 +185,7 @@ impl Commits {
         let opened = Self::open(sources);
         if let Ok(Some((repository, head))) = &opened.0 {
             // What cannot be read is left for the walk to come to.
-            let _read = undamaged(|| newest(repository, *head, 4 * AHEAD));
+            let _read = undamaged(|| newest(repository, *head, AHEAD));
         }
         opened
     }
@@ -283,6 +285,8 @@ struct Walk<'w> {
     config: &'w Config,
     reach: Reach,
     lines: Lines,
+    /// The files as they lie there.
+    here: &'w SourceMap,
     /// The texts of all commits: what is the same in two of them is read once.
     sources: SourceMap,
     planner: Planner,
@@ -300,7 +304,7 @@ impl<'w> Walk<'w> {
         ladder: &'w Ladder,
         images: &'w BTreeSet<Placed>,
         repository: Arc<Repository>,
-        sources: &SourceMap,
+        sources: &'w SourceMap,
         config: &'w Config,
         reach: Reach,
     ) -> Self {
@@ -315,6 +319,7 @@ impl<'w> Walk<'w> {
             config,
             reach,
             lines,
+            here: sources,
             sources: SourceMap::new(Files::memory::<&str, &str>([])),
             planner: Planner::default(),
             runs: Runs::default(),
@@ -332,6 +337,9 @@ impl<'w> Walk<'w> {
         let first = self.repository.commit(head)?;
         let mut open = BinaryHeap::from([(first.time, head)]);
         let mut seen = BTreeSet::from([head]);
+        if !self.reach.flags {
+            self.take_as_committed(&now, first.tree);
+        }
         self.load_ahead(open.clone(), seen.clone(), &tracks);
         self.edges(
             &mut tracks,
@@ -396,6 +404,18 @@ impl<'w> Walk<'w> {
             proofs.extend(self.images.get(image).map(|image| ((*image).clone(), proof)));
         }
         Ok((proofs, reason))
+    }
+
+    /// Takes what runs now for what the checked out commit runs, where the files say a tag in the same lines.
+    fn take_as_committed(&mut self, now: &Arc<Running>, tree: Id) {
+        self.lines.read_ahead(&self.repository, &[tree]);
+        for image in 0..self.images.len() {
+            let Some(mark) = self.mark(image, tree).ok().flatten() else { continue };
+            let Some(tag) = self.images.get(image).map(|image| image.tag.as_str()) else { continue };
+            if self.lines.lie_there(&self.repository, tree, tag, &self.prefix, self.here) == Some(true) {
+                self.known.insert(mark, Arc::clone(now));
+            }
+        }
     }
 
     /// Loads side by side what the next commits of the walk will ask for, as far as that can be told from their lines.

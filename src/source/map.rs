@@ -218,6 +218,14 @@ impl SourceMap {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).sources.clone()
     }
 
+    /// The files that were read so far, by path from the root. Those of commits are not among them.
+    pub fn read_files(&self) -> Vec<(PathBuf, Arc<Source>)> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        let files = inner.by_path.iter().filter(|((_, object), _)| object.is_none());
+        let source = |id: &SourceId| inner.sources.get(id.0 as usize).map(Arc::clone);
+        files.filter_map(|((path, _), id)| Some((path.clone(), source(id)?))).collect()
+    }
+
     /// How many files were read so far. Rendered manifests and arguments are none.
     pub fn files_read(&self) -> usize {
         self.inner.read().unwrap_or_else(PoisonError::into_inner).by_path.len()

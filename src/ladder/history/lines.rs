@@ -1,11 +1,14 @@
 //! Which lines of a commit's files say a tag, without reading any folder or file twice.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::path::Path;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use crate::source::SourceMap;
 use crate::source::git::Entry;
 use crate::source::git::GitError;
 use crate::source::git::Id;
@@ -73,6 +76,50 @@ impl Lines {
         let read = |id: &Id| Some((*id, self.marks(repository, *id).ok()?));
         let marks: Vec<_> = files.par_iter().with_min_len(16).filter_map(read).collect();
         self.files.extend(marks);
+    }
+
+    /// True where the files as they lie there say a tag in the same lines of the same files as those of a commit;
+    /// `None` where that cannot be told.
+    pub(super) fn lie_there(
+        &mut self,
+        repository: &Repository,
+        tree: Id,
+        tag: &str,
+        prefix: &Path,
+        here: &SourceMap,
+    ) -> Option<bool> {
+        let (index, _) = self.mark(repository, tree, tag).ok()?;
+        let mut open = vec![(tree, PathBuf::new(), 0)];
+        let mut committed = BTreeSet::new();
+        while let Some((id, folder, depth)) = open.pop() {
+            for entry in repository.folder(id).ok()? {
+                let path = folder.join(&entry.name);
+                match part(&entry, depth) {
+                    Some(Part::Folder) if Self::says(&self.folders, entry.id, index) => {
+                        open.push((entry.id, path, depth + 1));
+                    }
+                    Some(Part::File) if Self::says(&self.files, entry.id, index) => {
+                        let own = self.files.get(&entry.id)?.get(index)?;
+                        let inside = path.strip_prefix(prefix).ok()?.to_path_buf();
+                        let text = here.files().read(&inside).ok()?;
+                        if mark(&text, tag.as_bytes()) != *own {
+                            return Some(false);
+                        }
+                        committed.insert(inside);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        // What was read and is not committed may say it, too.
+        let new = here.read_files().into_iter().filter(|(path, _)| !committed.contains(path));
+        let mut new =
+            new.filter(|(path, _)| path.file_name().and_then(|name| name.to_str()).is_some_and(may_say));
+        Some(!new.any(|(_, source)| mark(source.text.as_bytes(), tag.as_bytes()) != 0))
+    }
+
+    fn says(marks: &HashMap<Id, Marks>, id: Id, tag: usize) -> bool {
+        marks.get(&id).and_then(|marks| marks.get(tag)).is_some_and(|mark| *mark != 0)
     }
 
     fn folder(&mut self, repository: &Repository, id: Id, depth: usize) -> Result<Marks, GitError> {
